@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.doubles.coded_study import NOW, TALK, _add, assign, propose, study_in
 from tests.doubles.real_browser import NARROW, WIDE, Running, Window, running, window
+from tests.doubles.served import PASSWORD
 
+from cothemes.adapters.clock import SystemClock
 from cothemes.app.review.memos import About, add_memo
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
@@ -264,3 +266,66 @@ CONTRAST = """(() => {
   }
   return found;
 })()"""
+
+
+def test_a_search_that_finds_no_code_offers_a_new_one(browser: Browser, served: Running) -> None:
+    assign(served.study, "Cleo", ARMS)
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served)
+    cleo.log_in("Cleo")
+    cleo.open("/review/cards/talk-1.0002")
+    page = cleo.page
+    page.keyboard.press("c")
+    page.keyboard.type("Broken windows")
+    page.keyboard.press("Enter")
+    assert page.input_value("#draft") == "Broken windows"
+    assert page.evaluate("document.activeElement.value") == "draft"
+    cleo.press("Enter")
+    assert "Broken windows" in page.inner_text(".rows")
+    assert page.evaluate("document.activeElement === document.body")
+    page.fill("#search", "Shattered glass")
+    page.click(".search button")
+    assert page.input_value("#draft") == "Shattered glass"
+    page.fill("#search", "A1")
+    page.focus("#search")
+    cleo.press("Enter")
+    assert page.evaluate("document.activeElement === document.body")
+    assert [each.code for each in served.study.store.reviews.decisions(reviewer="Cleo")][1:] == ["A1"]
+    assert not cleo.faults
+
+
+def test_a_page_that_is_left_lets_its_passage_go(browser: Browser, served: Running) -> None:
+    assign(served.study, "Cleo", ARMS)
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served)
+    cleo.log_in("Cleo")
+    cleo.open("/review/cards/talk-1.0002")
+    held = served.study.store.claims.held
+    assert [each.passage for each in held("Cleo", SystemClock().now())] == ["talk-1.0002"]
+    cleo.open("/codebook")
+    cleo.page.wait_for_timeout(300)
+    assert held("Cleo", SystemClock().now()) == []
+    assert not cleo.faults
+
+
+def test_a_note_outlives_the_login(browser: Browser, served: Running) -> None:
+    assign(served.study, "Cleo", ARMS)
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served)
+    cleo.log_in("Cleo")
+    cleo.open("/review/cards/talk-1.0002")
+    cleo.page.keyboard.press("n")
+    cleo.page.fill("#note", "A long thought.")
+    served.study.store.users.revoke("Cleo", SystemClock().now())
+    cleo.click('button[value="note"]')
+    assert "/login" in cleo.page.url
+    assert "not recorded" in cleo.page.inner_text("main")
+    cleo.page.fill("#name", "Cleo")
+    cleo.page.fill("#password", PASSWORD)
+    cleo.click("main form button")
+    assert cleo.passage == "talk-1.0002"
+    assert cleo.page.input_value("#note") == "A long thought."
+    cleo.click('button[value="note"]')
+    assert cleo.page.input_value("#note") == ""
+    assert "A long thought." in cleo.page.inner_text("main")
+    assert not cleo.faults

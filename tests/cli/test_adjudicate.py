@@ -268,11 +268,21 @@ def test_codings_and_quotes_know_what_was_settled(cothemes: CommandLine, study: 
     assert upheld[(TWO, "B1", "bob")] is False
     assert upheld[(TWO, "A2", "ann")] is True
     assert upheld[(ONE, "A1", "ann")] is None
-    settled = cothemes.json("codings", "--status", "settled", study=at)["settled"]
+    listed = cothemes.json("codings", "--status", "settled", study=at)
+    settled = listed["settled"]
     assert [(one["passage"], one["code"], one["by"]) for one in settled] == [
         (TWO, "A2", "consensus"),
         (THREE, "A1", "consensus"),
     ]
+    # All readers gave these, and nobody ruled on them: they count as theirs, as in the export.
+    assert (listed["counts"]["settled"], {one["ruled"] for one in settled}) == (0, {False})
+    cothemes.done("adjudicate", "--as", "cat", "--passage", ONE, "--code", "A1", "yes", study=at)
+    listed = cothemes.json("codings", study=at)
+    cothemes.done("export", "csv", at / "out.csv", study=at)
+    with (at / "out.csv").open(encoding="utf-8-sig", newline="") as handle:
+        rows = [(row["passage"], row["code"]) for row in csv.DictReader(handle) if row["kind"] == "consensus"]
+    assert [(one["passage"], one["code"]) for one in listed["settled"] if one["ruled"]] == rows
+    assert listed["counts"]["settled"] == len(rows) == 1
     quotes = cothemes.json("quotes", "--code", "B1", study=at)
     assert quotes["counts"] == {"decided": 0, "suggested": 0, "settled_otherwise": 1}
     shown = cothemes.json("show", TWO, study=at)

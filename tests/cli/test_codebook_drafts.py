@@ -124,6 +124,13 @@ def test_the_lead_sees_no_draft_of_a_passage_that_they_have_to_code_blind(study:
     assert ("lea", MADE_ON) not in values(study, "MONEY")
 
 
+def test_the_lead_is_told_of_drafts_by_others_and_no_one_else_is(study: Study) -> None:
+    add_reviewer(study, "lea", "lead")
+    make_money(study)
+    assert (drafts(study, by="lea").others, drafts(study, by="lea", every=True).others) == (1, 0)
+    assert drafts(study, by="bob").others == drafts(study, by="ann").others == 0
+
+
 def test_a_first_definition_keeps_the_decisions_and_a_later_one_does_not(study: Study) -> None:
     code = make_money(study)
     publish_draft(study, code, by="ann")
@@ -134,6 +141,25 @@ def test_a_first_definition_keeps_the_decisions_and_a_later_one_does_not(study: 
         study.reread_codebook()
         assert values(study, code).get(("ann", MADE_ON)) == kept
         study.store.codebooks.put(study.codebook.hash, study.codebook.model_dump_json())
+
+
+def test_a_publication_is_one_operation_and_is_undone_as_one(study: Study, cothemes: CommandLine) -> None:
+    code = make_money(study)
+    publish_draft(study, code, by="ann", new_id="MONEY", definition="Says that money is missing.")
+    ids = [each.id for each in study.store.operations.all()]
+    study.close()
+    assert len(ids) == 2
+    rows = [line.split() for line in cothemes.done("codebook", "history", study=study.root).splitlines()]
+    (row,) = [row for row in rows if "publish" in row]
+    for name in (row[0], *ids):
+        plan = cothemes.json("codebook", "undo", name, "--dry-run", study=study.root)
+        assert plan["operation"]["codes"] == ["MONEY"]
+    cothemes.done("codebook", "undo", row[0], study=study.root)
+    study.reread_codebook()
+    assert study.codebook.codes == ()
+    listed = cothemes.json("codings", "--retired", study=study.root)["decided"]
+    assert {(each["passage"], each["code"]) for each in listed} == {(MADE_ON, "MONEY")}
+    assert cothemes("codebook", "undo", study=study.root).exit_code == 3, "nothing is left"
 
 
 def test_a_discarded_draft_is_gone_from_its_author_too(study: Study) -> None:

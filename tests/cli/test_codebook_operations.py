@@ -10,6 +10,7 @@ from tests.conftest import CommandLine
 from tests.doubles.coded_study import CODEBOOK, propose, study_in
 from tests.doubles.decisions import read
 
+from cothemes.app.findings.codings import CodingFilter, coding_list
 from cothemes.app.study import Study
 
 FIRST, SECOND, THIRD, FOURTH = "talk-1.0002", "talk-1.0004", "talk-2.0002", "talk-2.0004"
@@ -142,6 +143,29 @@ def test_a_merge_counts_what_either_part_was(study: Study, cothemes: CommandLine
     assert "M" in (study.root / "ratings.csv").read_text(encoding="utf-8")
 
 
+def test_codings_of_a_wider_code_wait_because_of_the_merge(study: Study, cothemes: CommandLine) -> None:
+    operate(cothemes, study, "merge", "A1,A2", "--into", "M", "--wider")
+    opened = Study(study.root)
+    waiting = [each for each in coding_list(opened, CodingFilter()).decided if each.to_confirm]
+    opened.close()
+    assert {(each.code, each.widened) for each in waiting} == {("M", True)}
+    text = cothemes.done("codings", study=study.root)
+    assert "since codes were merged into M" in text
+    assert "since the text changed" not in text
+
+
+def test_status_counts_readings_that_do_not_count(study: Study, cothemes: CommandLine) -> None:
+    book = study.codebook_path.read_text(encoding="utf-8")
+    near = book.replace("  - id: A2\n", "  - id: A2\n    brief: In short.\n", 1)
+    assert near != book
+    study.codebook_path.write_text(near, encoding="utf-8")
+    assert cothemes.json("status", study=study.root)["older_wording"]["readings"] == 0
+    operate(cothemes, study, "add", "NEW", "--label", "New", "--definition", "Something new.")
+    found = cothemes.json("status", study=study.root)["older_wording"]
+    assert found == {"readings": 6, "codes": {"NEW": 6}}
+    assert "earlier meaning" not in cothemes.done("status", study=study.root)
+
+
 def test_an_undo_lists_what_was_decided_since(study: Study, cothemes: CommandLine) -> None:
     before = present(cothemes, study)
     operate(cothemes, study, "merge", "A1,A2", "--into", "A1", "--exact-union")
@@ -189,6 +213,45 @@ def test_a_retired_code_is_listed_and_comes_back(study: Study, cothemes: Command
     operate(cothemes, study, "undo")
     assert present(cothemes, study) == before
     assert study.codebook_path.read_text(encoding="utf-8") == "# Ours.\n" + CODEBOOK
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "fate"),
+    [
+        (("merge", "A1,A2", "--into", "M", "--exact-union"), "A2", "merged into M"),
+        (("split", "A2", "--into", "X,Y", "--wider"), "A2", "split code"),
+        (("retire", "B1"), "B1", "retired code"),
+    ],
+)
+def test_a_code_that_is_gone_says_what_became_of_it(
+    study: Study, cothemes: CommandLine, words: tuple[str, ...], code: str, fate: str
+) -> None:
+    operate(cothemes, study, *words)
+    opened = Study(study.root)
+    listed = coding_list(opened, CodingFilter(codes=[code], retired=True)).decided
+    opened.close()
+    assert {(each.code, each.fate) for each in listed} == {(code, fate)}
+    assert not any(each.counts for each in listed)
+    refused = cothemes("quotes", "--code", code, study=study.root)
+    assert refused.exit_code != 0
+    assert f"quotes --code {code} --state all" in refused.stderr
+    assert cothemes.json("quotes", "--code", code, "--state", "all", study=study.root)["quotes"]
+    told = cothemes.done("codebook", "undo", study=study.root)
+    assert " ".join(words[:1]) in told.splitlines()[0]
+    assert code in told.partition("Counted again:")[2]
+
+
+def test_ids_of_the_records_are_not_printed(study: Study, cothemes: CommandLine) -> None:
+    operate(cothemes, study, "split", "A2", "--into", "A2,X", "--wider")
+    listed = cothemes.json("codings", "--retired", study=study.root)
+    assert {each["code"] for each in listed["decided"]} == {"A2~1"}
+    for words in (("codings", "--retired"), ("codings",), ("audit", SECOND), ("status",), ("matrix",)):
+        text = cothemes.done(*words, study=study.root)
+        assert "~1" not in text, words
+    assert "A2 (split)" in cothemes.done("codings", "--retired", study=study.root)
+    operate(cothemes, study, "undo")
+    operate(cothemes, study, "merge", "A1,A2", "--into", "A1", "--wider")
+    assert "A1 (merged)" in cothemes.done("codings", "--retired", study=study.root)
 
 
 def test_operations_in_words_fit_the_screen(study: Study, cothemes: CommandLine) -> None:

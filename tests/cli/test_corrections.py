@@ -12,6 +12,7 @@ from tests.cli.test_recut import write
 from tests.conftest import CommandLine
 from tests.doubles.coded_study import CODEBOOK
 
+from cothemes.app.codebook.drafts import create_draft
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study, create_study
 from cothemes.records.review import Action
@@ -152,6 +153,50 @@ def test_a_typo_keeps_decisions_current_and_quotes_the_corrected_words(
     assert {(each["text"], each["revision"]) for each in as_read} == {(word, read) for word in words}
 
 
+def as_coded(cothemes: CommandLine, study: Path, out: Path) -> dict[tuple[str, str], tuple[str, str]]:
+    """Passage and person → the quote and its version in the export, which `quotes` and `codings` share."""
+    rows = {(r["passage"], r["who"]): r for r in exported(cothemes, study, out, "--as-coded") if r["who"]}
+    quotes: dict[tuple[str, str], list[str]] = {}
+    for each in cothemes.json("quotes", "--code", "C1", "--as-coded", study=study)["decided"]:
+        assert each["revision"] == rows[each["passage"], each["by"]]["revision"]
+        quotes.setdefault((each["passage"], each["by"]), []).append(each["text"])
+    assert {place: " […] ".join(words) for place, words in quotes.items()} == {
+        place: row["quote"] for place, row in rows.items()
+    }
+    for one in cothemes.json("codings", "--full", "--as-coded", study=study):
+        row = rows[one["passage"], one["by"]]
+        assert row["spans"] == ";".join(f"{start}-{end}" for start, end in one["spans"])
+        assert row["quote"] == " […] ".join(one["text"][start:end] for start, end in one["spans"])
+        assert (row["corrected_since"] == "yes") == one["corrected_since"]
+    return {place: (row["quote"], row["revision"]) for place, row in rows.items()}
+
+
+def test_words_as_coded_are_found_in_the_text_that_was_read_also_where_it_only_moved(
+    study: Path, talk: Path, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    words = [word for part in ("the keys", "a cup of tea") for word in ("--span", span(THIRD, part))]
+    cothemes.done("done", "--as", "ann", THREE, "--reopen", study=study)
+    cothemes.done("decide", "--as", "ann", THREE, "C1", "add", *words, study=study)
+    cothemes.done("done", "--as", "ann", THREE, study=study)
+    before = as_coded(cothemes, study, tmp_path / "out.csv")
+    assert before[THREE, "ann"][0] == "the keys […] a cup of tea"
+    correct(cothemes, study, talk, ("were permitted to come", "were long since permitted to come"))
+    assert as_coded(cothemes, study, tmp_path / "out.csv") == before
+    listed = cothemes.json("codings", study=study)["decided"]
+    assert {each["passage"] for each in listed if each["corrected_since"]} == {ONE}
+
+
+def test_words_that_were_confirmed_are_the_present_ones(
+    study: Path, talk: Path, cothemes: CommandLine, tmp_path: Path
+) -> None:
+    correct(cothemes, study, talk, ("permitted to come in", "permitted to stay in"))
+    cothemes.done("confirm", "--as", "ann", ONE, study=study)
+    found = as_coded(cothemes, study, tmp_path / "out.csv")
+    assert found[ONE, "ann"][0] == "permitted to stay in the evening"
+    assert found[ONE, "ben"][0] == "permitted to come in the evening"
+    assert found[ONE, "ann"][1] != found[ONE, "ben"][1]
+
+
 def test_an_inserted_paragraph_changes_no_id_decision_or_quote(
     study: Path, talk: Path, cothemes: CommandLine
 ) -> None:
@@ -211,8 +256,9 @@ def test_a_planted_negation_is_to_confirm_and_counts_in_findings_only(
     assert states == {ONE: "to confirm", TWO: "current"}
     # Both read the same words: they can be compared as before.
     assert units(cothemes, study) == rated
-    # Ben confirms on the new words, and Ann's reading is of the old ones.
-    cothemes.done("confirm", "--as", "ben", ONE, study=study)
+    lead = cothemes.done("confirm", "--as", "ben", "--all", study=study)
+    assert "ann 1 passage" in lead
+    # Ben has confirmed on the new words, and Ann's reading is of the old ones.
     listed = cothemes.json("confirm", "--as", "ann", study=study)["waiting"]
     assert [each["passage"] for each in listed] == [ONE]
     assert "not permitted" in listed[0]["now"]
@@ -222,6 +268,47 @@ def test_a_planted_negation_is_to_confirm_and_counts_in_findings_only(
     decided = cothemes.json("codings", study=study)["decided"]
     assert {(each["passage"], each["to_confirm"]) for each in decided} == {(ONE, False), (TWO, False)}
     assert units(cothemes, study) == rated
+
+
+def test_the_author_of_a_draft_confirms_it_and_nobody_else_sees_it(
+    study: Path, talk: Path, cothemes: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Study(study)
+    code = create_draft(opened, "the manager", by="ben", passage=TWO).code.id
+    desk = Desk(opened, "ben")
+    start = SECOND.removeprefix("Mo: ").index("my manager left")
+    desk.decide(desk.card(TWO), code, Action.ADD, spans=((start, start + len("my manager left")),))
+    desk.done(desk.card(TWO))
+    opened.close()
+    correct(cothemes, study, talk, ("my manager left", "my sister came"))
+
+    def seen() -> dict[str, bool]:
+        codings = cothemes.json("codings", study=study)
+        shown = cothemes.json("show", TWO, study=study)["people"]
+        story = cothemes.json("audit", TWO, study=study)["entries"]
+        return {
+            "codings": code in {each["code"] for each in codings["decided"]},
+            "left out": any(code in (each["codes"] or ()) for each in codings["left_out"]),
+            "show": any(code in each["to_confirm"] for each in shown),
+            "audit": any(each["code"] == code and each["state"] == "your draft code" for each in story),
+            "quotes": cothemes("quotes", "--code", code, "--state", "all", study=study).exit_code == 0,
+            "named": cothemes("codings", "--code", code, study=study).exit_code == 0,
+            "anything": code in cothemes("codings", "--full", "--json", study=study).stdout,
+        }
+
+    assert set(seen().values()) == {False}
+    (waiting,) = cothemes.json("confirm", "--as", "ben", study=study)["waiting"]
+    assert (waiting["passage"], waiting["codes"]) == (TWO, [code])
+    assert code not in str(cothemes.json("confirm", "--as", "ann", study=study))
+    before = cothemes.json("matrix", study=study)["rows"]
+    monkeypatch.setenv("COTHEMES_AS", "ben")
+    assert set(seen().values()) == {True}
+    assert cothemes.json("matrix", study=study)["rows"] == before
+    monkeypatch.setenv("COTHEMES_AS", "ann")
+    assert set(seen().values()) == {False}
+    monkeypatch.delenv("COTHEMES_AS")
+    cothemes.done("confirm", "--as", "ben", TWO, "--code", code, study=study)
+    assert cothemes.json("confirm", "--as", "ben", study=study)["waiting"] == []
 
 
 def test_agreement_leaves_out_a_passage_of_which_two_people_read_different_words(
@@ -282,6 +369,29 @@ def test_an_earlier_text_is_listed_and_restored_with_all_decisions_made_since(
     cothemes.done("ingest", "--restore", "talk", study=study)
     cothemes.done("ingest", "--resegment", "--undo", "talk", "--yes", study=study)
     assert passages(study) == before
+
+
+def test_a_restored_text_waits_for_what_confirm_lists(study: Path, talk: Path, cothemes: CommandLine) -> None:
+    for words in ("in the evening", "some of them stayed", "permitted to come in the evening"):
+        cothemes.done("done", "--as", "ann", ONE, "--reopen", study=study)
+        cothemes.done("decide", "--as", "ann", ONE, "C1", "add", "--span", span(FIRST, words), study=study)
+        cothemes.done("done", "--as", "ann", ONE, study=study)
+
+    def waiting() -> int:
+        found = (cothemes.json("confirm", "--as", who, study=study)["waiting"] for who in ("ann", "ben"))
+        return sum(len(each["codes"]) for one in found for each in one)
+
+    made = correct(cothemes, study, talk, ("were permitted", "were not permitted"))["correction"]
+    assert made["decisions_to_confirm"] == waiting() == 2
+    assert made["decisions_current"] == 1
+    for who in ("ann", "ben"):
+        cothemes.done("confirm", "--as", who, "--all", study=study)
+    for _ in ("the earlier text", "the corrected text again"):
+        (file,) = cothemes.json("ingest", "--restore", "talk", study=study)["files"]
+        made = file["correction"]
+        assert made["decisions_to_confirm"] == sum(each["decisions"] for each in made["to_confirm"])
+        assert made["decisions_to_confirm"] == waiting() == 0
+        assert made["decisions_current"] == 3
 
 
 def test_several_corrections_are_one_table_of_80_columns(

@@ -14,12 +14,13 @@ from tests.doubles.gold_suite import gold_suite
 from cothemes.stages.evaluate.coding.metric import CodeMetric, RowMetric
 from cothemes.stages.evaluate.coding.metrics import CODE_METRICS, METRICS
 
+# Within .5 and .6, so that its interval over few interviews lies within what a share can be.
 ACCURACY = RowMetric(
     key="exact_matches",
     short="exact",
     name="Exact matches",
-    of=lambda scored: float((scored.truth == scored.applied).all(axis=1).mean()),
-    meaning="share of passages with gold's very codes",
+    of=lambda scored: 0.5 + 0.1 * float((scored.truth == scored.applied).all(axis=1).mean()),
+    meaning="a half and a tenth of the share of passages with gold's very codes",
 )
 SPECIFICITY = CodeMetric(
     key="specificity",
@@ -57,7 +58,7 @@ def test_every_output_has_a_registered_figure(cothemes, suite: Path, tmp_path: P
         (page.read_text(encoding="utf-8"), ("Exact matches", "Specificity", ACCURACY.meaning)),
         (tex.read_text(encoding="utf-8"), (r"exact [95 \%]", r"Spec. [95 \%]", "exact: exact matches")),
     ):
-        text = text.replace("&#39;", "'").replace("~", " ")
+        text = text.replace("&#39;", "'").replace("~", " ").replace(r"\allowbreak{}", "")
         assert f"{shown} [" in text
         for name in names:
             assert name in text, name

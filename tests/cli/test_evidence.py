@@ -9,7 +9,7 @@ from tests.conftest import CommandLine
 from tests.doubles.coded_study import propose, study_in
 from tests.doubles.decisions import read
 
-from cothemes.app.findings.evidence import unverified_removed, verified_span
+from cothemes.app.findings.evidence import evidence_of, unverified_removed
 from cothemes.app.study import Study
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.review import Arm
@@ -25,18 +25,16 @@ def suggested(*evidence: Evidence, worst: QuoteStatus) -> Suggestion:
 
 def test_a_quote_that_failed_takes_nothing_from_one_that_stands() -> None:
     there = Evidence(start=10, end=20), Evidence(start=30, end=35, status=QuoteStatus.SNAPPED)
-    assert verified_span(suggested(*there, worst=QuoteStatus.NOT_FOUND)) == (10, 35)
-    assert verified_span(suggested(*there, worst=QuoteStatus.SNAPPED)) == (10, 35)
+    assert evidence_of(suggested(*there, worst=QuoteStatus.NOT_FOUND)) == ((10, 20), (30, 35))
+    assert evidence_of(suggested(*there, worst=QuoteStatus.SNAPPED)) == ((10, 20), (30, 35))
 
 
 def test_what_is_not_verified_is_no_evidence() -> None:
     elsewhere = Evidence(start=0, end=5, status=QuoteStatus.WRONG_SPEAKER)
-    assert verified_span(suggested(elsewhere, worst=QuoteStatus.WRONG_SPEAKER)) is None
-    assert verified_span(suggested(elsewhere, Evidence(start=7, end=9), worst=QuoteStatus.WRONG_SPEAKER)) == (
-        7,
-        9,
-    )
-    assert verified_span(suggested(worst=QuoteStatus.NOT_FOUND)) is None
+    assert evidence_of(suggested(elsewhere, worst=QuoteStatus.WRONG_SPEAKER)) == ()
+    both = suggested(elsewhere, Evidence(start=7, end=9), worst=QuoteStatus.WRONG_SPEAKER)
+    assert evidence_of(both) == ((7, 9),)
+    assert evidence_of(suggested(worst=QuoteStatus.NOT_FOUND)) == ()
 
 
 def test_a_rating_keeps_the_span_of_the_quote_that_stands(tmp_path: Path) -> None:

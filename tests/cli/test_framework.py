@@ -58,6 +58,15 @@ def test_quotes_that_count_by_case_and_theme(cothemes: CommandLine, study: Study
     assert found["left_out"]
 
 
+def test_several_stretches_are_one_quote_with_a_gap(cothemes: CommandLine, study: Study) -> None:
+    assign(study, "bob", {"talk-3.0004": Arm.BLIND})
+    two = ("--span", "16:19", "--span", "20:25")
+    cothemes.done("decide", "--as", "bob", "talk-3.0004", "A2", "add", *two, study=study.root)
+    cothemes.done("done", "--as", "bob", "talk-3.0004", study=study.root)
+    (quote,) = cells(cothemes.json("framework", study=study.root))["talk-3"]["T"]["quotes"]
+    assert (quote["text"], quote["by"]) == ("any […] money", ["bob"])
+
+
 def test_a_participant_with_several_documents_is_one_case(cothemes: CommandLine, study: Study) -> None:
     rows = cells(cothemes.json("framework", "--by", "participant", "--code", "A1,A2", study=study.root))
     assert [rows["P1"][code]["passages"] for code in ("A1", "A2")] == [1, 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -216,3 +217,35 @@ def test_passwords_are_argon2(monkeypatch: pytest.MonkeyPatch, study: Study) -> 
     assert kept is not None
     assert kept.password.startswith("$argon2id$")
     assert int(kept.password.split("m=")[1].split(",")[0]) >= 19_456, "the least that OWASP names, in KiB"
+
+
+def test_login_leads_back_to_the_page_asked_for(served: Served) -> None:
+    served.person("ann")
+    client = served.client()
+    asked = client.get("/review/cards/talk-1.0002?turns=9")
+    assert asked.status_code == 303
+    form = client.get(asked.headers["location"]).text
+    back = re.search(r'name="next" value="([^"]*)"', form)
+    assert back
+    sent = {"name": "ann", "password": PASSWORD, "next": back[1]}
+    assert client.post("/login", data=sent).headers["location"] == "/review/cards/talk-1.0002?turns=9"
+    lost = served.client().post("/review/claim", data={}, headers={"Referer": f"{served.address}/review"})
+    assert lost.headers["location"] == "/login?next=%2Freview&ended=yes"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/login",
+        "/a\nb",
+        "",
+    ],
+)
+def test_login_leads_nowhere_else(served: Served, given: str) -> None:
+    served.person("ann")
+    sent = {"name": "ann", "password": PASSWORD, "next": given}
+    assert served.client().post("/login", data=sent).headers["location"] == "/"

@@ -44,7 +44,7 @@ ROLES = [
 ]
 _VARYING = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    r"|value=\"[\w-]{16}\"|tab=[\w-]{16}|data-tab=\"[\w-]{16}\""
+    r"|value=\"[\w-]{16}\"|(?:tab|left)=[\w-]{16}|data-tab=\"[\w-]{16}\""
     r"|\b[0-9a-f]{6}\b|told-(True|False)\d+"
     r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?"
 )

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from tests.doubles.coded_study import assign, propose, study_in
-from tests.doubles.served import Served, csrf
+from tests.doubles.served import PASSWORD, Served, csrf
 
+from cothemes.adapters.clock import SystemClock
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
@@ -165,11 +166,61 @@ def test_what_is_refused_is_said_on_the_card(served: Served, study: Study) -> No
     assert ann.said.startswith("Not recorded")
     ann.do("fly")
     assert ann.said.startswith("Not recorded")
-    elsewhere = Browser(ann.client)
-    elsewhere.open(ann.path.partition("?")[0])
-    elsewhere.do("give:A1")
-    assert "another tab" in elsewhere.said
     assert study.store.reviews.decisions(reviewer="ann") == []
+
+
+def test_a_card_that_is_opened_anew_is_taken_over(served: Served, study: Study) -> None:
+    first = Browser(served.browser("ann"))
+    first.open("/review/cards/talk-1.0002")
+    other = served.client()
+    other.post("/login", data={"name": "ann", "password": PASSWORD})
+    second = Browser(other)
+    second.open("/review/cards/talk-1.0002")
+    second.do("give:A1")
+    for what in ("give:B1", "finish", "undo"):
+        older = {name: first.field(name) for name in ("csrf", "tab", "key", "tag")}
+        answer = first.client.post("/review/cards/talk-1.0002", data={**older, "do": what})
+        assert answer.status_code == 303
+        assert [each.code for each in study.store.reviews.decisions(reviewer="ann")] == ["A1"]
+    first.open(answer.headers["location"])
+    assert first.said.startswith("Not recorded")
+    assert "A1" in first.text
+    first.do("give:B1")
+    second.do("finish")
+    assert second.said.startswith("Not recorded")
+    assert [each.code for each in study.store.reviews.decisions(reviewer="ann")] == ["A1", "B1"]
+
+
+def test_going_on_opens_the_first_passage_that_waits(served: Served, study: Study) -> None:
+    ann = Browser(served.browser("ann"))
+    ann.open("/review")
+    ann.send("/review/claim")
+    assert "talk-1.0002" in ann.path
+    ann.open("/codebook")
+    ann.open("/review")
+    ann.send("/review/claim")
+    assert "talk-1.0002" in ann.path, "a card that was left is not skipped"
+    tab = ann.field("tab")
+    ann.do("none")
+    ann.do("finish", sure="yes")
+    held = study.store.claims.held("ann", SystemClock().now())
+    assert [claim.passage for claim in held] == [ann.path.partition("?")[0].rpartition("/")[2]]
+    assert f"/review?left={tab}" in ann.text
+    ann.open(f"/review?left={tab}")
+    assert study.store.claims.held("ann", SystemClock().now()) == []
+
+
+def test_an_act_leases_the_next_card_once_it_is_shown(served: Served, study: Study) -> None:
+    ann = Browser(served.browser("ann"))
+    ann.open("/review/cards/talk-1.0002")
+    fields = {name: ann.field(name) for name in ("csrf", "tab", "key", "tag")}
+    ann.client.post("/review/cards/talk-1.0002", data={**fields, "do": "none", "sure": "yes"})
+    assert study.store.claims.held("ann", SystemClock().now()) == []
+    beacon = {"csrf": fields["csrf"], "tab": "a-tab-of-its-own"}
+    ann.open("/review/cards/talk-1.0004?tab=a-tab-of-its-own")
+    assert len(study.store.claims.held("ann", SystemClock().now())) == 1
+    assert ann.client.post("/review/cards/talk-1.0004/leave", data=beacon).status_code == 204
+    assert study.store.claims.held("ann", SystemClock().now()) == []
 
 
 def test_a_card_that_changed_is_not_acted_on_blindly(served: Served, study: Study) -> None:
@@ -267,3 +318,53 @@ def test_what_a_form_says(study: Study) -> None:
         act_of({"do": ["fly"]}, one)
     with pytest.raises(UsageError):
         found_words(one, "nowhere to be found")
+
+
+def test_a_done_card_shows_its_codes_and_can_be_taken_up_again(served: Served, study: Study) -> None:
+    ann = Browser(served.browser("ann", UserRole.REVIEWER, UserRole.READER))
+    ann.open("/review/cards/talk-1.0002")
+    ann.do("give:A1", words="trusted")
+    ann.do("finish")
+    ann.open("/review/cards/talk-1.0002")
+    check(ann.text)
+    assert "This passage is done" in ann.text
+    for act in ("accept:", "reject:", "give:", "mark:", "describe:", "finish", "skip"):
+        assert f'value="{act}' not in ann.text
+    assert "trusted</q>" in ann.text
+    ann.do("note", text="A late thought.")
+    assert "A late thought." in ann.text
+    ann.do("reopen")
+    assert 'value="reject:A1"' in ann.text
+    ann.do("finish")
+    bob = Desk(study, "bob")
+    bob.done(bob.decide(bob.card("talk-1.0002"), "B1", Action.ADD))
+    ann.open("/review/cards/talk-1.0002")
+    assert 'value="reopen"' not in ann.text
+    assert "cannot be changed any more" in ann.text
+    ann.do("undo")
+    assert ann.said.startswith("Not recorded")
+
+
+def test_a_lead_adjudicates_without_more(served: Served, study: Study) -> None:
+    for name, code in (("ann", "A1"), ("bob", "B1")):
+        desk = Desk(study, name)
+        desk.done(desk.decide(desk.card("talk-1.0002"), code, Action.ADD))
+    lea = Browser(served.browser("lea", UserRole.LEAD))
+    lea.open("/adjudication")
+    assert "not registered" not in lea.text
+    lea.send("/adjudication/talk-1.0002/open")
+    lea.do("accept:A1")
+    assert [each.by for each in study.store.settlements.all()] == ["lea", "lea"]
+    assert served.program("lena", UserRole.LEAD).get("/api/v1/adjudication").status_code == 200
+
+
+def test_a_name_that_is_no_code_is_offered_as_a_new_one(served: Served, study: Study) -> None:
+    ann = Browser(served.browser("ann"))
+    ann.open("/review/cards/talk-1.0002?q=Broken+windows")
+    check(ann.text)
+    assert 'name="text" value="Broken windows"' in ann.text
+    ann.do("draft", text="Broken windows")
+    [row] = Desk(study, "ann").card("talk-1.0002").coded
+    ann.open("/review/cards/talk-1.0002?q=broken%20Windows")
+    assert row in ann.text
+    assert 'name="text" value=""' in ann.text, "it is a code now"

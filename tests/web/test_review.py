@@ -177,6 +177,11 @@ def test_two_tabs_never_hold_one_passage(served: Served, study: Study) -> None:
     assert second.act("give", passage=first.passage, code="A1").status_code == 423
     assert second.claim(passage=first.passage).status_code == 423
     assert first.act("give", code="A1").status_code == 200
+    taken = second.passage
+    assert second.claim(passage=first.passage, take_over=True).status_code == 200
+    assert first.act("give", code="A2").status_code == 423
+    assert first.claim(passage=first.passage, take_over=True).status_code == 200
+    assert second.claim(passage=taken).status_code == 200
     again = Tab(client, FIRST)
     again.claim()
     assert again.passage == first.passage, "a tab that is loaded again goes on"
@@ -322,3 +327,50 @@ def test_adjudication(served: Served, study: Study) -> None:
     assert shown.stdout.strip() == json.dumps(
         cara.get("/api/v1/adjudication").json(), ensure_ascii=False, indent=2
     )
+
+
+@pytest.mark.parametrize(
+    ("roles", "allowed"),
+    [
+        ((UserRole.REVIEWER,), True),
+        ((UserRole.REVIEWER, UserRole.READER), False),
+        ((UserRole.REVIEWER, UserRole.ADJUDICATOR), False),
+        ((UserRole.REVIEWER, UserRole.LEAD), False),
+    ],
+)
+def test_who_reads_findings_keeps_blind_codes_that_another_finished(
+    served: Served, study: Study, roles: tuple[UserRole, ...], allowed: bool
+) -> None:
+    ann = Tab(served.program("ann", *roles))
+    ann.claim(passage="talk-1.0002")
+    ann.act("give", code="A1")
+    ann.act("finish")
+    assert ann.undo().status_code == 200, "nobody else has finished it"
+    ann.act("finish")
+    ann.claim(passage="talk-1.0002")
+    assert ann.act("reopen").status_code == 200
+    ann.act("finish")
+    bob = Desk(study, "bob")
+    bob.done(bob.decide(bob.card("talk-1.0002"), "B1", Action.ADD))
+    before = len(study.store.reviews.decisions(reviewer="ann"))
+    undone = ann.undo()
+    assert undone.status_code == (200 if allowed else 409)
+    ann.act("finish")
+    ann.claim(passage="talk-1.0002")
+    reopened = ann.act("reopen")
+    assert reopened.status_code == (200 if allowed else 409)
+    if not allowed:
+        assert undone.json()["hint"]
+        assert "adjudication" not in undone.json()["detail"]
+        assert len(study.store.reviews.decisions(reviewer="ann")) == before
+
+
+def test_a_reading_with_suggestions_can_be_reopened_by_a_reader(served: Served, study: Study) -> None:
+    bob = Desk(study, "bob")
+    bob.done(bob.card("talk-1.0005"))
+    ann = Tab(served.program("ann", UserRole.REVIEWER, UserRole.READER))
+    ann.claim(passage="talk-1.0005")
+    ann.act("none", sure=True)
+    ann.claim(passage="talk-1.0005")
+    assert ann.act("reopen").status_code == 200
+    assert ann.card["acted_on"] == "talk-1.0005"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from cothemes.app import wiring
 from cothemes.app.study import Study
 from cothemes.records.code_operation import DraftAct, DraftRecord
 from cothemes.records.codebook import Code, Codebook
@@ -70,6 +71,15 @@ def codebook_with(codebook: Codebook, drafts: Collection[DraftState], person: st
         return codebook
     kept = tuple(code for code in codebook.codes if code.id not in hidden)
     return codebook.model_copy(update={"codes": (*kept, *own)})
+
+
+def drafts_in_view(study: Study) -> frozenset[str]:
+    """Return the private drafts of the person who looks; empty where nobody said who that is."""
+    seen = study.store.reviews
+    if not isinstance(seen, wiring.BlindReviews):
+        return frozenset()
+    found = draft_states(study.store.drafts.all())
+    return frozenset(each.made.code for each in found if each.private and each.made.by == seen.reviewer)
 
 
 def private_codes(study: Study) -> frozenset[str]:

@@ -59,16 +59,26 @@ def text_marks(study: Study, decisions: Sequence[Decision]) -> dict[str, TextMar
 
 def texts_as_read(study: Study, read: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Passage]:
     """Passage and version of its document → the passage as it was then, if it has another text now."""
+    earlier = passages_as_read(study, read)
+    present = {each.id: each.text for each in study.store.passages.read({place for place, _ in earlier})}
+    return {key: each for key, each in earlier.items() if each.text != present.get(each.id)}
+
+
+def passages_as_read(study: Study, read: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Passage]:
+    """Passage and version of its document → the passage in that version, if it has another version now.
+
+    Its text may be the present one. Spans of the earlier version have their places in it all the same: a
+    correction elsewhere in the document moved them.
+    """
     places = set(read)
     now = {head.id: head.version for head in study.store.passages.heads()}
     outdated = {passage for passage, version in places if version and version != now.get(passage)}
     if not outdated:
         return {}
-    present = {each.id: each.text for each in study.store.passages.read(outdated)}
     return {
         (each.id, each.version): each
         for each in study.store.passages.earlier_texts(outdated)
-        if (each.id, each.version) in places and each.text != present.get(each.id)
+        if (each.id, each.version) in places and each.version != now.get(each.id)
     }
 
 
@@ -135,12 +145,8 @@ class CorrectedTexts:
         }
         maps = study.store.passages.text_maps({each.document for each in self._now.values()})
         self._words = {(each.document, each.old, each.new): frozenset(each.known_words) for each in maps}
-        coded = study.store.reviews.decisions(passages=passages, as_coded=True)
-        self._marked = {
-            each.id: (each.start, each.end)
-            for each in coded
-            if each.start is not None and each.end is not None
-        }
+        coded = study.store.reviews.decisions(passages=passages, as_coded=True, with_drafts=True)
+        self._marked = {each.id: each.spans for each in coded if each.spans}
         quoted = study.store.runs.suggestions(passages=passages, as_coded=True)
         self._quoted = {each.id: each for each in quoted}
         self._known: dict[tuple[str, str, tuple[TextSpan, ...]], PassageClass] = {}
@@ -169,7 +175,7 @@ class CorrectedTexts:
         """The words that the decision rests on, in the earlier text."""
         marked = self._marked.get(decision.id)
         if marked is not None:
-            return (marked,)
+            return marked
         quoted = self._quoted.get(decision.suggestion or "")
         if quoted is None or quoted.text_version != before.version or decision.action is Action.REJECT:
             return ()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+from cothemes.app.coding_codebook import drafts_in_view
 from cothemes.app.corrected_texts import confirmed, texts_of
 from cothemes.app.hand_edits import refuse_unexplained
 from cothemes.app.study import Study
@@ -263,10 +264,13 @@ def heads_of(study: Study) -> Sequence[PassageHead]:
     return study.store.passages.heads()
 
 
-def history_of(study: Study, assignments: Sequence[Assignment] | None = None) -> History:
+def history_of(
+    study: Study, assignments: Sequence[Assignment] | None = None, *, reader: str | None = None
+) -> History:
     """The records that a selection reads: those of all readings, or of some.
 
-    Readings with planted errors are none of them: they measure the reader.
+    Readings with planted errors are none of them: they measure the reader. `reader`: the assignments are all
+    of this person, whose draft codes are read as codes.
     """
     reviews = study.store.reviews
     given = assignments_of(study) if assignments is None else assignments
@@ -277,7 +281,7 @@ def history_of(study: Study, assignments: Sequence[Assignment] | None = None) ->
         if planted:
             decisions = [each for each in decisions if (each.reviewer, each.passage) not in planted]
     else:
-        decisions = reviews.decisions(passages={each.passage for each in given})
+        decisions = reviews.decisions(reviewer=reader, passages={each.passage for each in given})
         decisions = [each for each in decisions if (each.reviewer, each.passage) in open_to]
     heads = heads_of(study)
     texts = texts_of(study, decisions, heads)
@@ -291,6 +295,7 @@ def history_of(study: Study, assignments: Sequence[Assignment] | None = None) ->
         texts=texts,
         confirmed=confirmed(decisions, texts),
         changes=code_changes(study),
+        drafts=drafts_in_view(study),
     )
 
 
@@ -306,6 +311,11 @@ def meanings_of(study: Study) -> Meanings:
 
     Raises StateConflict where a code is gone from the codebook and nobody has said why.
     """
+    return meanings_under(study, study.codebook)
+
+
+def meanings_under(study: Study, codebook: Codebook) -> Meanings:
+    """Return the same under a person's codebook, which may hold their draft codes."""
     refuse_unexplained(study)
     kept = {name: kept_codebook(study, name) for name in study.store.codebooks.hashes()}
     books = {name: book for name, book in kept.items() if book is not None}
@@ -315,7 +325,7 @@ def meanings_of(study: Study) -> Meanings:
         if each.kind is RevisionKind.SAME
     ]
     said += [SaidSame(old, new, codes) for old, new, codes in _left_alone(study)]
-    return Meanings(study.codebook, books, said, ended(code_changes(study)))
+    return Meanings(codebook, books, said, ended(code_changes(study)))
 
 
 @lru_cache(maxsize=64)

@@ -104,6 +104,12 @@ def add_reviewer(study: Study, name: str, role: str = CODER, capacity: int | Non
     return AddedReviewer(**dict(_registered(study, reviewer)), new=found is None)
 
 
+def enrol(study: Study, name: str, role: str) -> None:
+    """Register a person where nobody did; who is registered keeps their role."""
+    if all(each.name != name for each in study.store.reviews.reviewers()):
+        add_reviewer(study, name, role)
+
+
 def change_reviewer(
     study: Study, name: str, *, role: str | None = None, capacity: int | None = None
 ) -> RegisteredReviewer:

@@ -195,9 +195,14 @@ class Study:
         except OSError:
             return False
 
+    @property
+    def is_open(self) -> bool:
+        """True once the database was asked for."""
+        return "store" in self.__dict__
+
     def close(self) -> None:
         """Close the database if it was opened."""
-        if "store" in self.__dict__:
+        if self.is_open:
             self.store.close()
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from cothemes.app.codebook.drafts import DraftList, discard_draft, publish_draft
+from cothemes.app.codebook.drafts import Draft, discard_draft, publish_draft
 from cothemes.app.codebook.drafts import drafts as drafts_of
 from cothemes.cli.console import emit, print_table, say, typed
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import AsOption, JsonOption, ReasonOption
+from cothemes.records.code_operation import DraftAct
 from cothemes.records.text import counted
 
 DraftArgument = Annotated[str, typer.Argument(metavar="DRAFT", help="Id of the draft.")]
@@ -32,20 +34,29 @@ def drafts(
     if as_json:
         emit(found)
         return
-    if not found.drafts:
-        say("No drafts." if not found.hidden else "No drafts that you may see.")
+    open_ = [each for each in found.drafts if each.state is DraftAct.CREATED]
+    settled = [each for each in found.drafts if each.state is not DraftAct.CREATED]
+    if open_:
+        _print(open_)
+    elif found.others or settled:
+        say("No drafts of yours wait." if not every else "No drafts wait.")
     else:
-        _print(found)
+        say("No drafts." if not found.hidden else "No drafts that you may see.")
+    if settled:
+        _print(settled, "Published and discarded")
+    if found.others:
+        typed(f"{found.others} by others: cothemes codebook drafts --as {person} --all")
     if found.hidden:
         many = counted(found.hidden, "draft")
         say(f"{many} more, on passages that {person} has still to code blind.")
 
 
-def _print(found: DraftList) -> None:
+def _print(found: Sequence[Draft], title: str = "") -> None:
     print_table(
         ("draft", "label", "by", "state", "passages"),
-        [(each.code.id, each.code.label, each.by, each.state.value, each.codings) for each in found.drafts],
+        [(each.code.id, each.code.label, each.by, each.state.value, each.codings) for each in found],
         right=(4,),
+        title=title,
     )
 
 

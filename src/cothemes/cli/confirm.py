@@ -47,6 +47,9 @@ def confirm(
     if report.confirmed:
         say(f"Confirmed: {counted(len(report.confirmed), 'passage')}.")
     _list(report, ids)
+    if report.others:
+        some = ", ".join(f"{who} {counted(count, 'passage')}" for who, count in report.others.items())
+        say(f"Others have some to confirm: {some}.")
 
 
 def _list(report: ConfirmReport, ids: ShortIds) -> None:
@@ -55,7 +58,10 @@ def _list(report: ConfirmReport, ids: ShortIds) -> None:
         return
     for each in report.waiting:
         typed(f"{ids.passage(each.passage)}  {', '.join(each.codes) or 'no code'}")
-        say(hanging(shown_text(each.read), 6, first="read  "))
+        if each.read in ("", each.now):
+            say("The text is as you read it: the code was merged into a wider one.")
+        else:
+            say(hanging(shown_text(each.read), 6, first="read  "))
         say(hanging(shown_text(each.now), 6, first="now   "))
     first = ids.passage(report.waiting[0].passage)
     typed(f"→ Still right: cothemes confirm --as {report.reviewer} {first}")

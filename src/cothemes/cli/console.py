@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cothemes.errors import CodebookError, CothemesError
@@ -33,6 +36,23 @@ NAMES_REPLACED = (
     "Pseudonyms replace the names that the study knows; --show-originals keeps the names. What identifies\n"
     "people otherwise is still there: read it before you pass it on."
 )
+
+
+_former: ContextVar[Mapping[str, str]] = ContextVar("former", default=MappingProxyType({}))
+
+
+def read_as(former: Mapping[str, str]) -> None:
+    """Print these ids, which only records and programs know, as people read them from now on."""
+    _former.set(former)
+
+
+def _read(text: str) -> str:
+    former = _former.get()
+    if not former or "~" not in text:
+        return text
+    names = "|".join(re.escape(name) for name in sorted(former, key=len, reverse=True))
+    read = re.sub(rf"(?<![\w~])(?:{names})(?!\w)", lambda found: former[found[0]], text)
+    return type(text)(read)
 
 
 def stdout() -> Console:
@@ -136,6 +156,9 @@ def print_table(
 def show_table(table: Table, ids: ShortIds = WHOLE) -> None:
     """Print a table. Where the screen is too narrow, ids are shortened or a row takes several lines."""
     console = stdout()
+    if _former.get():
+        rows = [[_read(cell) if isinstance(cell, str) else cell for cell in row] for row in table.rows]
+        table = replace(table, rows=rows)
     found = laid_out(table, console.width, ids)
     if isinstance(found, list):
         for line in found:
@@ -146,7 +169,7 @@ def show_table(table: Table, ids: ShortIds = WHOLE) -> None:
 
 def say(text: str) -> None:
     """A line of the result."""
-    stdout().print(text)
+    stdout().print(_read(text))
 
 
 def say_lines(lines: Iterable[Line], ids: ShortIds = WHOLE) -> None:
@@ -159,7 +182,7 @@ def say_lines(lines: Iterable[Line], ids: ShortIds = WHOLE) -> None:
         elif isinstance(line, Unbroken):
             typed(line)
         else:
-            stdout().print(line)
+            stdout().print(_read(line) if isinstance(line, str) else line)
 
 
 def _print_paragraph(paragraph: Paragraph) -> None:
@@ -178,7 +201,7 @@ def _print_paragraph(paragraph: Paragraph) -> None:
 
 def typed(text: str) -> None:
     """A line of the result that people copy: never broken, whatever the width."""
-    stdout().print(text, soft_wrap=True)
+    stdout().print(_read(text), soft_wrap=True)
 
 
 def note(text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import typer
@@ -13,9 +13,10 @@ from cothemes.app.handover.pack import refuse_in_copy
 from cothemes.app.review.blindness import VARIABLE, look_as, refuse_blind, still_blind
 from cothemes.app.study import Study, find_study
 from cothemes.cli.accesses import note_access
-from cothemes.cli.console import note
+from cothemes.cli.console import note, read_as
 from cothemes.cli.group import Invocation as Invocation
 from cothemes.presentation.ids import ShortIds
+from cothemes.records.code_names import CodeNames
 from cothemes.records.text import counted
 
 AT_HOME = (
@@ -55,13 +56,20 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
             _kept_blind(study, command)
         yield study
         note_access(study, command, context.params)
+        read_as(_former_names(study))
     finally:
         study.close()
 
 
 def short_ids(study: Study, *more: str) -> ShortIds:
     """Return the short forms of the study's ids, and of `more` documents."""
+    read_as(_former_names(study))
     return ShortIds(frozenset((*document_slugs(study), *more)))
+
+
+def _former_names(study: Study) -> Mapping[str, str]:
+    """Return ids of codes that only records know, as people read them; empty where no record was read."""
+    return CodeNames(study.store.operations.all()).former if study.is_open else {}
 
 
 def _kept_blind(study: Study, command: str) -> None:

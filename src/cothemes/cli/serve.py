@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.users import service_address
 from cothemes.cli.console import note
 from cothemes.cli.invocation import opened_study
 from cothemes.errors import UsageError
@@ -33,11 +34,15 @@ def serve(
 
     It runs until you stop it. `cothemes users invite` lets people in.
     """
-    try:
-        from cothemes.web.server import serve as run
-    except ImportError as error:
-        raise UsageError(f"{error.name} is not installed", hint="pip install 'cothemes[serve]'") from error
     with opened_study(context) as study:
+        settings = study.settings.serve
+        note(f"Starting at {service_address(study, host or settings.host, port or settings.port)} …")
+        try:
+            from cothemes.web.server import serve as run
+        except ImportError as error:
+            raise UsageError(
+                f"{error.name} is not installed", hint="pip install 'cothemes[serve]'"
+            ) from error
         if not study.store.users.all():
             note("Nobody can log in yet. Invite people: cothemes users invite NAME --role lead")
 

@@ -11,8 +11,10 @@ from cothemes.records.claim import AnsweredAct, Claim
 class ClaimStore(Protocol):
     """Leases on passages, and acts that were answered."""
 
-    def claim(self, claim: Claim, now: datetime) -> bool:
-        """Take a passage, or extend the lease on it; False while another holder's lease runs."""
+    def claim(self, claim: Claim, now: datetime, *, take_over: bool = False) -> bool:
+        """Take a passage, or extend the lease on it; False while another holder's lease runs. With
+        `take_over`, the lease of another holder moves to this one.
+        """
 
     def release(self, reviewer: str, passage: str, holder: str) -> None:
         """End a lease; nothing happens where the holder has none."""

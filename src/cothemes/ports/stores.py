@@ -230,9 +230,11 @@ class ReviewStore(Protocol):
         passages: Iterable[str] | None = None,
         acts: Collection[Action] | None = None,
         as_coded: bool = False,
+        with_drafts: bool = False,
     ) -> list[Decision]:
         """Return the decisions in the order they were stored; with `acts`, only these. Marked words are where
-        they are in the present text; with `as_coded`, where they were when they were marked.
+        they are in the present text; with `as_coded`, where they were when they were marked. Decisions on a
+        private draft code are among them where its author is named or looks, or `with_drafts` asks for them.
         """
 
     def rounds(self) -> set[str]:

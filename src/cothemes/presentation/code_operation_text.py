@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cothemes.app.codebook.by_hand import HandEditReport
 from cothemes.app.codebook.operations import OperationList, OperationReport, described
@@ -19,7 +19,7 @@ SHOWN = 5
 def operation_lines(found: OperationReport) -> Iterator[Line]:
     """Yield the operation, what it touches, and what to type next."""
     done = found.operation
-    what = described(done)
+    what = f"undo: {found.taken_back}" if found.taken_back else described(done)
     yield f"{what[0].upper()}{what[1:]}." if found.stored else f"Would {what}. Nothing was changed."
     yield from _touched_lines(found.touches)
     yield from _meaning_lines(done)
@@ -40,6 +40,9 @@ def operation_lines(found: OperationReport) -> Iterator[Line]:
             f"{_some(each.passages)}. They are kept and listed, and no longer count.",
             2,
         )
+    if found.stored and found.back:
+        listed = ", ".join(f"{code} on {counted(n, 'passage')}" for code, n in found.back.items())
+        yield hanging(f"Counted again: {listed}.", 2)
     if found.stored:
         yield Unbroken(f"  {found.where}")
         yield from _next_lines(done)
@@ -61,19 +64,31 @@ def history_lines(found: OperationList) -> Iterator[Line]:
         yield "No operations on codes yet."
         return
     undone = {each.undoes for each in found.operations if each.undoes}
+    by_id = {each.id: each for each in found.operations}
+    drafts = {added: by_id[renamed].codes[0] for renamed, added in found.published.items()}
     yield Table(
         ("id", "date", "by", "operation", "reason"),
         [
             (
-                each.id[:13],
+                found.short[each.id],
                 each.at.date().isoformat(),
                 each.by or "–",
-                described(each) + (" (taken back)" if each.id in undone else ""),
+                _in_history(each, by_id, drafts) + (" (taken back)" if each.id in undone else ""),
                 shown_text(each.reason),
             )
             for each in found.operations
+            if each.id not in found.published
         ],
     )
+
+
+def _in_history(each: Operation, by_id: Mapping[str, Operation], drafts: Mapping[str, str]) -> str:
+    """Return an operation in words; of an undo, what it took back."""
+    if each.id in drafts:
+        return f"publish {drafts[each.id]} as {each.into[0]}"
+    if each.undoes in by_id:
+        return f"undo: {described(by_id[each.undoes])}"
+    return described(each)
 
 
 def _touched_lines(found: Touched) -> Iterator[Line]:

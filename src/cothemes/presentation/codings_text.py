@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -48,13 +49,20 @@ def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
         f"{len(found.suggested)} undecided."
     )
     if found.settled:
-        places = len({one.passage for one in found.settled})
-        yield f"{counted(len(found.settled), 'code')} by consensus on {counted(places, 'passage')}."
+        ruled = {one.passage for one in found.settled if one.ruled}
+        yield f"{counted(found.counts.settled, 'code')} by consensus on {counted(len(ruled), 'passage')}."
+        agreed = len(found.settled) - found.counts.settled
+        if agreed:
+            yield f"{counted(agreed, 'code')} that all readers of a settled round gave: counted as theirs."
     yield from query_lines(found.query)
     yield from combined_lines(found.combined_by)
-    waiting = sum(one.to_confirm for one in found.decided)
+    waiting = sum(one.to_confirm and not one.widened for one in found.decided)
     if waiting:
         yield f"{counted(waiting, 'code')} to confirm, since the text changed in substance."
+    wider = Counter(one.code for one in found.decided if one.widened)
+    for code, count in wider.items():
+        yield f"{counted(count, 'code')} to confirm, since codes were merged into {code}, which is wider."
+    if waiting or wider:
         yield "    → cothemes confirm --as NAME"
     yield from left_out_lines(found.left_out)
 
@@ -78,7 +86,7 @@ def more_lines(count: int, limit: int) -> Iterator[str]:
 def _full(one: FullCoding, place: str) -> Iterator[Line]:
     when = f"{one.at:%Y-%m-%d %H:%M}" if one.at else ""
     state = one.status.value + ("" if one.upheld is not False else ", settled otherwise")
-    wording = "" if one.current_wording else "earlier wording"
+    wording = one.fate or ("" if one.current_wording else "earlier wording")
     text = "to confirm" if one.to_confirm else "corrected since" if one.corrected_since else ""
     parts = (place, when, one.code, one.by, state, one.arm.value if one.arm else "", wording, text)
     yield shown_text(" | ".join(filter(None, parts)))
@@ -91,13 +99,17 @@ def _full(one: FullCoding, place: str) -> Iterator[Line]:
 
 def _status(one: CodingEntry) -> str:
     remarks = [] if one.status in (Status.SUGGESTED, Status.SETTLED) else [one.status.value]
+    if one.ruled is not None:
+        remarks.append("ruled" if one.ruled else "given by all")
     if one.upheld is False:
         remarks.append("settled otherwise")
     if one.outvoted:
         remarks.append("too few readers")
     if one.status is not Status.SUGGESTED and not one.done:
         remarks.append("not done")
-    if not one.current_wording:
+    if one.fate:
+        remarks.append(one.fate)
+    elif not one.current_wording:
         remarks.append("earlier wording")
     if one.to_confirm:
         remarks.append("to confirm")

@@ -10,6 +10,7 @@ from cothemes.errors import UnknownCode, UsageError
 from cothemes.records.codebook import Code, Codebook
 from cothemes.records.passage import Passage
 from cothemes.stages.review.card import Card
+from cothemes.stages.review.marking import holds_own_words
 from cothemes.stages.review.session import unknown_code
 
 SHORT = {"skip": "k", "undo": "u", "quit": "q", "help": "?", "none": "0"}
@@ -54,11 +55,12 @@ def prompt_for(card: Card) -> str:
 
 
 def marked_words(passage: Passage, words: str, marked: Sequence[tuple[int, int]] = ()) -> tuple[int, int]:
-    """Return where words stand in a passage's text, in code points; of several places, the first that is not
-    `marked` (in code points of the document). Raises UsageError."""
+    """Return where words stand in a passage's text, in code points; of several places, the first that is
+    the speaker's own and not `marked` (in code points of the document). Raises UsageError."""
     places = [found.start() for found in re.finditer(re.escape(words), passage.text)] if words else []
     if not places:
         raise UsageError("these words are not in the passage", hint="w CODE WORDS, as they are written there")
+    places = [at for at in places if holds_own_words(passage, (at, at + len(words)))] or places
     taken = {start - passage.start for start, _ in marked}
     start = next((place for place in places if place not in taken), places[0])
     return start, start + len(words)

@@ -81,8 +81,7 @@ def _study_lines(found: Status) -> Iterator[str]:
     named = " ".join(filter(None, (book.id, book.version)))
     codes = counted(book.codes, "code") if book.codes else "no codes yet"
     yield f"Codebook   {named}, {codes}, hash {book.hash}"
-    if found.older_wording.readings:
-        yield _older_line(found.older_wording)
+    yield from _older_lines(found.older_wording)
     kinds = ", ".join(f"{count} {kind}" for kind, count in found.documents.items()) or "none yet"
     yield f"Documents  {kinds}; {found.passages} passages, {found.words:,} words"
     if found.unknown_kind:
@@ -93,11 +92,19 @@ def _study_lines(found: Status) -> Iterator[str]:
         yield Unbroken(hanging(shown_text(told), LABEL, first="Kinds"))
 
 
-def _older_line(older: OlderWording) -> str:
-    return (
-        f"{older.readings} finished readings have an older wording of {_first(list(older.codes))}, "
-        "or were made before it was there, and do not count for it: cothemes codebook diff"
-    )
+def _older_lines(older: OlderWording) -> Iterator[str]:
+    """Yield codes for which finished readings do not count, by why."""
+    earlier = [code for code, count in older.codes.items() if count > older.before.get(code, 0)]
+    if earlier:
+        yield (
+            f"Finished readings under an earlier meaning of {_first(earlier)} do not count for it: "
+            "cothemes codebook diff"
+        )
+    if older.before:
+        yield (
+            f"Readings finished before {_first(list(older.before))} came into the codebook say nothing of it "
+            "and count for the other codes: cothemes codebook recode CODE --round NAME"
+        )
 
 
 def _first(names: Sequence[str], count: int = NAMED) -> str:

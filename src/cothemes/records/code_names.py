@@ -7,7 +7,7 @@ A code that no operation has touched is known by its id alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID, uuid5
 
 from cothemes.records.code_operation import Operation, OperationKind
@@ -31,6 +31,7 @@ class CodeNames:
         self._done: dict[str, Operation] = {}
         self._before: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
         self._undone: set[str] = set()
+        self._former: dict[str, str] = {}
         for operation in operations:
             self._apply(operation)
 
@@ -46,6 +47,11 @@ class CodeNames:
     def touched(self) -> frozenset[str]:
         """Visible ids whose permanent id was decided by an operation."""
         return frozenset(self._identity)
+
+    @property
+    def former(self) -> Mapping[str, str]:
+        """Ids that stand for codes which another code took the id of → what people read: `D4 (split)`."""
+        return self._former
 
     def live(self) -> list[Operation]:
         """The operations that hold, in order; without undos and what they took back."""
@@ -77,7 +83,9 @@ class CodeNames:
             self._name.setdefault(self._identity[name], name)
         for name in done.into:
             if name in done.codes:
-                self._name[self.identity(name)] = self._free(name)
+                free = self._free(name)
+                self._former[free] = f"{name} ({'merged' if done.kind is OperationKind.MERGE else 'split'})"
+                self._name[self.identity(name)] = free
                 identity = first_identity(f"{name} {done.id}")
             else:
                 identity = self.identity(name)
@@ -98,7 +106,9 @@ class CodeNames:
                 made = self.identity(name)
                 before = identities.get(name) or first_identity(name)
                 if made != before:
-                    self._name[made] = self._free(name)
+                    free = self._free(name)
+                    self._former[free] = f"{name} (retired)"
+                    self._name[made] = free
                 self._identity[name] = before
                 self._name[before] = names.get(before, name)
 

@@ -26,6 +26,22 @@ class Mark:
     start: int | None = None
     """Characters of the passage's text."""
     end: int | None = None
+    stretches: tuple[tuple[int, int], ...] = ()
+    """The marked stretches, where they are several; `start` to `end` holds them all."""
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Return every marked stretch."""
+        if self.start is None or self.end is None:
+            return ()
+        return self.stretches or ((self.start, self.end),)
+
+    def with_spans(self, spans: Sequence[tuple[int, int]]) -> Mark:
+        """Return the same mark on these stretches; on none where none is given."""
+        if not spans:
+            return replace(self, start=None, end=None, stretches=())
+        start, end = min(first for first, _ in spans), max(last for _, last in spans)
+        return replace(self, start=start, end=end, stretches=tuple(spans) if len(spans) > 1 else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +107,17 @@ class CodedReading:
                 values[places[code]] = 1
                 mark = self.marks.get(given[0])
                 if places[code] not in given and mark is not None:
-                    marks[places[code]] = Mark(start=mark.start, end=mark.end)
+                    marks[places[code]] = replace(mark, attributes={})
             elif len(rated) < len(branch) or any(value == NOT_RATED for _, value in rated):
                 values[places[code]] = NOT_RATED
         return replace(self, values=bytes(values), marks=marks)
 
-    def marked(self, spans: Mapping[str, tuple[int, int] | None]) -> CodedReading:
-        """Return the reading with other marked words of these codes; None: with none."""
+    def marked(self, spans: Mapping[str, Sequence[tuple[int, int]]]) -> CodedReading:
+        """Return the reading with other marked stretches of these codes."""
         marks = dict(self.marks)
-        for code, span in spans.items():
+        for code, stretches in spans.items():
             place = self.codes.index(code)
-            start, end = span or (None, None)
-            marks[place] = replace(marks.get(place, Mark()), start=start, end=end)
+            marks[place] = marks.get(place, Mark()).with_spans(stretches)
         return replace(self, marks=marks)
 
     def _rating(self, place: int, value: int) -> Rating:
@@ -123,6 +138,7 @@ class CodedReading:
             "end": mark.end if mark else None,
             "attributes": dict(mark.attributes) if mark else {},
             "text_version": "",
+            "stretches": mark.stretches if mark else (),
         }
         # Every value is of its field's type: checking 1.8 million ratings takes several seconds.
         made = Rating.__new__(Rating)

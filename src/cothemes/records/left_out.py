@@ -19,6 +19,8 @@ class Reason(StrEnum):
     """The code was worded otherwise."""
     RETIRED_CODE = "retired code"
     """The code is not in the codebook now."""
+    DRAFT = "your draft code"
+    """The code is a draft of the person who looks: nobody else sees it before it is published."""
     SPLIT_CODE = "split code"
     """The code was split, and the passage has not been read for its parts."""
     NOT_DONE = "not done"

@@ -42,3 +42,13 @@ class Rating(Record):
     attributes: dict[str, str] = Field(default_factory=dict)
     text_version: str = ""
     """The version of the document that the span was given on; empty: the present one."""
+    stretches: tuple[tuple[int, int], ...] = Field(default=(), exclude=True)
+    """The marked stretches, in the order of the text, where they are several; `start` to `end` then holds
+    them all, and what lies between. It is not stored."""
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Return every marked stretch, in code points of the unit's text; empty: none is marked."""
+        if self.start is None or self.end is None:
+            return ()
+        return self.stretches or ((self.start, self.end),)

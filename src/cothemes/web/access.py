@@ -2,22 +2,61 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from cothemes.app.users import accept, invited, log_in, log_out
 from cothemes.errors import AccessRefused, UsageError
 from cothemes.web.pages import page
 from cothemes.web.service import Service
-from cothemes.web.visitor import Asking, Form, only, refuse_foreign, service_of, session_secret
+from cothemes.web.visitor import SAFE, Asking, Form, only, refuse_foreign, service_of, session_secret
 
 router = APIRouter(include_in_schema=False)
 
 
+def login_before(request: Request) -> str:
+    """Return the address of a login that leads back to the page asked for, or that sent the form."""
+    url = urlsplit(str(request.url))
+    if request.method not in SAFE:
+        url = urlsplit(request.headers.get("referer", ""))
+        if url.netloc != request.headers.get("host", ""):
+            url = urlsplit("/")
+    back = f"{url.path}?{url.query}" if url.query else url.path
+    asked = {} if local_path(back) == "/" else {"next": back}
+    lost = {} if request.method in SAFE else {"ended": "yes"}
+    query = urlencode({**asked, **lost})
+    return f"/login?{query}" if query else "/login"
+
+
+def local_path(given: str) -> str:
+    """Return an address of this service as it was given; the start for anything else."""
+    parts = urlsplit(given)
+    fits = given.startswith("/") and not given.startswith("//") and not parts.scheme and not parts.netloc
+    harmless = "\\" not in given and given.isprintable() and parts.path not in ("/login", "/logout")
+    return given if fits and harmless else "/"
+
+
 @router.get("/login")
-def login_page(request: Request) -> Response:
-    """Show the form."""
-    return page(request, "login", title="Log in", name="", message="", hint="")
+def login_page(
+    request: Request,
+    back: Annotated[str, Query(alias="next", max_length=2000)] = "",
+    ended: Annotated[str, Query(max_length=10)] = "",
+) -> Response:
+    """Show the form. After it, the browser goes on to `next`."""
+    message = "your login had ended: what you did last was not recorded" if ended else ""
+    hint = "Log in and do it again. A note or memo that you were typing is kept where scripts run."
+    return page(
+        request,
+        "login",
+        title="Log in",
+        name="",
+        message=message,
+        hint=hint if ended else "",
+        back=local_path(back),
+    )
 
 
 @router.post("/login")
@@ -34,10 +73,17 @@ def login(request: Request, form: Form) -> Response:
     except AccessRefused as error:
         service.tries.failed(name, address)
         return page(
-            request, "login", title="Log in", status=403, name=name, message=error.message, hint=error.hint
+            request,
+            "login",
+            title="Log in",
+            status=403,
+            name=name,
+            message=error.message,
+            hint=error.hint,
+            back=local_path(only(form, "next")),
         )
     service.tries.succeeded(name)
-    return _begun(service, secret)
+    return _begun(service, secret, local_path(only(form, "next")))
 
 
 @router.post("/logout")
@@ -92,8 +138,8 @@ def accept_invitation(request: Request, secret: str, form: Form) -> Response:
     return _begun(service, begun)
 
 
-def _begun(service: Service, secret: str) -> Response:
-    answer = RedirectResponse("/", status_code=303)
+def _begun(service: Service, secret: str, back: str = "/") -> Response:
+    answer = RedirectResponse(back, status_code=303)
     answer.set_cookie(
         service.cookie,
         service.signed(secret),

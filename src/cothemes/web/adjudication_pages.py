@@ -9,15 +9,16 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from cothemes.app.review.adjudicate import Adjudication
 from cothemes.app.review.disputes import dispute_list
 from cothemes.app.review.repeated_acts import SentAct
 from cothemes.app.review.ruled import ruled_case
 from cothemes.errors import CothemesError, StateConflict
 from cothemes.records.adjudication import Ruling
 from cothemes.records.record import canonical_json
+from cothemes.web.advice import for_pages
 from cothemes.web.card_view import act_of, attributes_of, by_theme, pieces_of
 from cothemes.web.pages import page
+from cothemes.web.review import table_of
 from cothemes.web.visitor import Adjudicating, Form, Visitor, only
 
 router = APIRouter(include_in_schema=False)
@@ -33,7 +34,7 @@ def cases(request: Request, asking: Adjudicating, round_name: RoundName = "") ->
     refused = None
     found = None
     try:
-        found = dispute_list(Adjudication(study, asking.name, round_name))
+        found = dispute_list(table_of(asking, study, round_name))
     except CothemesError as error:
         refused = error
     return page(
@@ -54,7 +55,7 @@ def open_case(asking: Adjudicating, passage: str, form: Form) -> Response:
     round_name = only(form, "round")
     study = asking.study()
     with study.store.together():
-        ruled_case(study, Adjudication(study, asking.name, round_name), passage)
+        ruled_case(study, table_of(asking, study, round_name), passage)
     return _on(passage, round_name)
 
 
@@ -62,7 +63,7 @@ def open_case(asking: Adjudicating, passage: str, form: Form) -> Response:
 def case(request: Request, asking: Adjudicating, passage: str, round_name: RoundName = "") -> Response:
     """Show a case that was opened."""
     study = asking.study()
-    table = Adjudication(study, asking.name, round_name)
+    table = table_of(asking, study, round_name)
     if not _opened(asking, passage, table.round):
         raise StateConflict(
             f"{passage} was not opened yet", hint="Open it on the page of adjudication: that is recorded."
@@ -99,7 +100,7 @@ def rule(asking: Adjudicating, passage: str, form: Form) -> Response:
     study = asking.study()
     try:
         with study.store.together():
-            table = Adjudication(study, asking.name, round_name)
+            table = table_of(asking, study, round_name)
             act = act_of(form, table.dispute(passage).case.passage)
             said = canonical_json([round_name, passage, act.model_dump(mode="json")])
             sent = SentAct(
@@ -110,7 +111,7 @@ def rule(asking: Adjudicating, passage: str, form: Form) -> Response:
             )
             told = ruled_case(study, table, passage, sent).said
     except CothemesError as error:
-        told = f"Not recorded: {error.message}.{f' {error.hint}' if error.hint else ''}"
+        told = f"Not recorded: {error.message}. {for_pages(error.hint)}".strip()
     asking.service.told.put(asking.name, passage, told)
     return _on(passage, round_name)
 

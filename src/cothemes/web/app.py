@@ -30,6 +30,7 @@ from cothemes.web import (
     review_pages,
     routing_pages,
 )
+from cothemes.web.access import login_before
 from cothemes.web.guard import Guard
 from cothemes.web.pages import error_page
 from cothemes.web.problems import answer, problem, status_of
@@ -96,7 +97,7 @@ async def _failed(request: Request, error: Exception) -> Response:
     if _of_api(request):
         return problem(error)
     if isinstance(error, NotLoggedIn):
-        return RedirectResponse("/login", status_code=303)
+        return RedirectResponse(login_before(request), status_code=303)
     return error_page(request, status_of(error), error.message, error.hint)
 
 

@@ -17,6 +17,7 @@ from cothemes.presentation.pages import marked_interval
 from cothemes.records.numbers import coefficient, number, percent
 from cothemes.records.text import counted, shown_text
 from cothemes.records.user import UserRole
+from cothemes.web.advice import for_pages, sentence
 from cothemes.web.visitor import Visitor, service_of
 
 _PACKAGE = "cothemes.web"
@@ -63,6 +64,7 @@ def page(
             menu=menu,
             here=request.url.path,
             version=cothemes.__version__,
+            leaving=fields.get("tab", ""),
             **fields,
         )
     )
@@ -87,6 +89,7 @@ def environment() -> Environment:
         finalize=_harmless,
     )
     made.filters.update(count_of=counted, number=number, percent=percent)
+    made.filters.update(advice=for_pages, sentence=sentence)
     made.filters.update(figure=coefficient, interval=marked_interval)
     made.globals.update(static=static)
     return made

@@ -19,6 +19,7 @@ from cothemes.app.review.disputes import DisputeList, dispute_list
 from cothemes.app.review.leased import Lease, LeasedCard, LeasedReview
 from cothemes.app.review.repeated_acts import SentAct
 from cothemes.app.review.ruled import RuledCase, ruled_case
+from cothemes.app.reviewers import ADJUDICATOR, enrol
 from cothemes.app.study import Study
 from cothemes.records.codebook import Code
 from cothemes.records.record import Listing, Record, canonical_json
@@ -49,6 +50,8 @@ class ClaimRequest(Record):
     """Empty: the next that waits."""
     put_off: tuple[str, ...] = Field(default=(), max_length=1000)
     """Passages to serve last."""
+    take_over: bool = False
+    """True if the passage named moves here from another tab of the same person."""
 
 
 class Transcript(Listing[Turn]):
@@ -65,7 +68,7 @@ def claim(
 ) -> Response:
     """Lease a passage, by default the next that waits, and return its card."""
     with _review(asking) as review:
-        found = review.claim(holder, wanted.passage, wanted.put_off)
+        found = review.claim(holder, wanted.passage, wanted.put_off, take_over=wanted.take_over)
     return document(request, found, tag=found.card.tag)
 
 
@@ -143,7 +146,7 @@ def codes(
 @router.get("/adjudication", response_model=DisputeList, tags=["adjudication"])
 def disputes(request: Request, asking: Adjudicating, round_name: RoundName = "") -> Response:
     """List the passages in dispute, without anyone's codes."""
-    return document(request, dispute_list(_table(asking, asking.study(), round_name)))
+    return document(request, dispute_list(table_of(asking, asking.study(), round_name)))
 
 
 @router.post("/adjudication/{passage}/open", response_model=RuledCase, tags=["adjudication"])
@@ -153,7 +156,7 @@ def open_case(
     """Open a case. That it was opened is recorded: its readers cannot change their codes any more."""
     study = asking.study()
     with study.store.together():
-        found = ruled_case(study, _table(asking, study, round_name), passage)
+        found = ruled_case(study, table_of(asking, study, round_name), passage)
     return document(request, found, tag=found.case.tag)
 
 
@@ -171,7 +174,7 @@ def rule(
     study = asking.study()
     asked = _asked(asking, f"{round_name}\0{passage}", done, "", key, if_match)
     with study.store.together():
-        found = ruled_case(study, _table(asking, study, round_name), passage, asked)
+        found = ruled_case(study, table_of(asking, study, round_name), passage, asked)
     return document(request, found, tag=found.case.tag)
 
 
@@ -185,10 +188,13 @@ def _review(asking: Visitor, *, writes: bool = True) -> Iterator[LeasedReview]:
     desks = asking.service.desks
     at = desks.writing(asking.name) if writes else desks.reading(asking.name)
     with at as (study, desk):
-        yield LeasedReview(study, desk, study.settings.serve.lease_minutes)
+        minutes = study.settings.serve.lease_minutes
+        yield LeasedReview(study, desk, minutes, reads_findings=asking.reads_findings)
 
 
-def _table(asking: Visitor, study: Study, round_name: str) -> Adjudication:
+def table_of(asking: Visitor, study: Study, round_name: str) -> Adjudication:
+    """Return a round for the person to adjudicate. Their role is enough: they are registered here."""
+    enrol(asking.service.study, asking.name, ADJUDICATOR)
     return Adjudication(study, asking.name, round_name)
 
 

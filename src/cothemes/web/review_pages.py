@@ -19,13 +19,16 @@ from cothemes.app.corpus.document_names import document_slugs
 from cothemes.app.review.leased import LeasedCard, LeasedReview
 from cothemes.app.review.readings import review_queue
 from cothemes.app.review.repeated_acts import SentAct
-from cothemes.errors import CothemesError
+from cothemes.app.review.review import Desk
+from cothemes.app.study import Study
+from cothemes.errors import CothemesError, PassageHeld
 from cothemes.presentation.ids import ShortIds
 from cothemes.records.record import canonical_json
 from cothemes.stages.review.card import reason_shown
 from cothemes.stages.review.code_search import found_codes
 from cothemes.stages.review.sitting import Act, Verb
 from cothemes.stages.review.triage import question_before_done
+from cothemes.web.advice import for_pages
 from cothemes.web.card_view import act_of, attributes_of, by_theme, pieces_of
 from cothemes.web.pages import page
 from cothemes.web.visitor import Form, Reviewing, Visitor, only
@@ -34,6 +37,8 @@ router = APIRouter(include_in_schema=False)
 
 LISTED = 100
 """Passages of the queue that are listed."""
+SHORTEST_NAME = 8
+"""Characters of a tab's name."""
 TURNS, ALL_TURNS = 6, 100_000
 """Turns of the transcript on each side of the passage."""
 
@@ -41,21 +46,26 @@ Tab = Annotated[str, Query(max_length=100, description="Name of the tab.")]
 
 
 @router.get("/review")
-def queue(request: Request, asking: Reviewing) -> Response:
-    """Show the person's queue."""
-    with asking.service.desks.reading(asking.name) as (study, desk):
-        found = review_queue(desk, LISTED)
-        ids = ShortIds(frozenset(document_slugs(study)))
-    return page(request, "queue", title="My passages", visitor=asking, queue=found, ids=ids, tab=_new_name())
+def queue(
+    request: Request,
+    asking: Reviewing,
+    left: Annotated[str, Query(max_length=100, description="Name of the tab that came from a card.")] = "",
+) -> Response:
+    """Show the person's queue. The card that the page comes from is let go."""
+    with _reading(asking) as review:
+        if left:
+            review.leave(left)
+        found = review_queue(review.desk, LISTED)
+    ids = ShortIds(frozenset(document_slugs(asking.service.study)))
+    return page(request, "queue", title="My passages", visitor=asking, queue=found, ids=ids)
 
 
 @router.post("/review/claim")
-def claim(asking: Reviewing, form: Form) -> Response:
-    """Lease the next passage and show its card."""
-    tab = only(form, "tab") or _new_name()
-    with _writing(asking) as review:
-        found = review.claim(tab)
-    return _on(found, tab)
+def claim(asking: Reviewing) -> Response:
+    """Show the first passage of the queue; the page that opens takes it over from any other."""
+    with _reading(asking) as review:
+        place = review.first()
+    return RedirectResponse(f"/review/cards/{quote(place)}" if place else "/review", status_code=303)
 
 
 @router.get("/review/cards/{passage}")
@@ -68,11 +78,15 @@ def card(
     typed: Annotated[str, Query(alias="q", max_length=200)] = "",
     ask: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
-    """Show a card. It can also be looked at while another tab holds it."""
+    """Show a card, and take the passage over from the page that had it."""
+    tab = tab if len(tab) >= SHORTEST_NAME else _new_name()
     with _reading(asking) as review:
         state = review.opened(passage)
+        review.take_over(tab, state.place)
         shown, book = review.report(state), review.book(state)
         transcript = review.transcript(state, turns)
+        makes_codes, offered = review.makes_codes(state), review.new_name(state, typed)
+        final = review.desk.final(state.place) if state.open_card.standing.done else None
     assert state.card is not None
     found = found_codes(book, typed)
     words = state.card.passage
@@ -81,7 +95,7 @@ def card(
         "card",
         title=state.card.setting.title,
         visitor=asking,
-        tab=tab or _new_name(),
+        tab=tab,
         key=_new_name(),
         shown=shown,
         card=shown.card,
@@ -99,7 +113,10 @@ def card(
         codes=by_theme(book, found),
         by_id=book.by_id,
         typed=typed,
+        makes_codes=makes_codes,
+        offered=offered,
         transcript=transcript,
+        final=final,
         turns=turns,
         all_turns=ALL_TURNS,
         question=question_before_done(state.card) if ask == "sure" else "",
@@ -116,11 +133,19 @@ def act(asking: Reviewing, passage: str, form: Form) -> Response:
         with _writing(asking) as review:
             done = act_of(form, review.opened(passage).open_card.passage)
             sent = _sent(asking, passage, form, done, tab)
-            found = review.undo(sent) if done.verb is Verb.UNDO else review.act(passage, sent)
+            found = review.undo(sent, passage) if done.verb is Verb.UNDO else review.act(passage, sent)
     except CothemesError as error:
         return _refused(asking, passage, tab, error)
     asking.service.told.put(asking.name, tab, found.said)
     return _on(found, tab)
+
+
+@router.post("/review/cards/{passage}/leave")
+def leave(asking: Reviewing, passage: str, form: Form) -> Response:
+    """Let the passage go: the page was closed or left."""
+    with _reading(asking) as review:
+        review.release(only(form, "tab"), passage)
+    return Response(status_code=204)
 
 
 @router.post("/review/cards/{passage}/lease")
@@ -140,7 +165,12 @@ def _on(found: LeasedCard, tab: str) -> Response:
 
 
 def _refused(asking: Visitor, passage: str, tab: str, error: CothemesError) -> Response:
-    words = f"Not recorded: {error.message}.{f' {error.hint}' if error.hint else ''}"
+    if isinstance(error, PassageHeld):
+        error = error.reworded(
+            message="you opened this passage on another page since",
+            hint="Here is the card as it is now: go on here, or on the other page after opening it anew.",
+        )
+    words = f"Not recorded: {error.message}. {for_pages(error.hint)}".strip()
     asking.service.told.put(asking.name, tab, words)
     return RedirectResponse(f"/review/cards/{quote(passage)}?{urlencode({'tab': tab})}", status_code=303)
 
@@ -159,13 +189,19 @@ def _sent(asking: Visitor, passage: str, form: dict[str, list[str]], done: Act, 
 @contextmanager
 def _writing(asking: Visitor) -> Iterator[LeasedReview]:
     with asking.service.desks.writing(asking.name) as (study, desk):
-        yield LeasedReview(study, desk, study.settings.serve.lease_minutes)
+        yield _review(asking, study, desk)
 
 
 @contextmanager
 def _reading(asking: Visitor) -> Iterator[LeasedReview]:
     with asking.service.desks.reading(asking.name) as (study, desk):
-        yield LeasedReview(study, desk, study.settings.serve.lease_minutes)
+        yield _review(asking, study, desk)
+
+
+def _review(asking: Visitor, study: Study, desk: Desk) -> LeasedReview:
+    """The review of pages: what an act leads to is leased by the page that shows it."""
+    minutes = study.settings.serve.lease_minutes
+    return LeasedReview(study, desk, minutes, leases_answer=False, reads_findings=asking.reads_findings)
 
 
 def _new_name() -> str:

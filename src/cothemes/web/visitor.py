@@ -43,6 +43,11 @@ class Visitor:
         """Return whether the person has one of these roles."""
         return not {*self.user.roles}.isdisjoint(roles)
 
+    @property
+    def reads_findings(self) -> bool:
+        """Return whether the person has a role that shows others' codings."""
+        return self.has(UserRole.READER, UserRole.ADJUDICATOR, UserRole.LEAD)
+
     def study(self) -> Study:
         """Return the study as the person may see it at this moment."""
         return self.service.seen_by(self.user)
@@ -113,15 +118,32 @@ async def visitor(request: Request) -> Visitor:
         refuse_foreign(request)
         given = request.headers.get(CSRF_HEADER) or only(await form_of(request), CSRF_FIELD)
         if not hmac.compare_digest(given.encode(), expected.encode()):
-            raise AccessRefused(
-                "the request has no proof that this page sent it",
-                hint=f"Send the page's value as the field `{CSRF_FIELD}` or the header X-CSRF-Token.",
-            )
+            raise _unproved(request)
     return Visitor(user, service, expected)
+
+
+def _unproved(request: Request) -> AccessRefused:
+    if request.url.path.startswith("/api/"):
+        return AccessRefused(
+            "the request has no proof that this page sent it",
+            hint=f"Send the page's value as the field `{CSRF_FIELD}` or the header X-CSRF-Token.",
+        )
+    return AccessRefused(
+        "nothing was recorded: this page is older than your login",
+        hint="Load the page anew and do it again.",
+    )
 
 
 Asking = Annotated[Visitor, Depends(visitor)]
 """Anybody who is logged in."""
+
+
+_ROLE_NAMES = {
+    UserRole.LEAD: "a lead",
+    UserRole.REVIEWER: "a reviewer",
+    UserRole.ADJUDICATOR: "an adjudicator",
+    UserRole.READER: "a reader",
+}
 
 
 def having(*roles: UserRole) -> Callable[[Visitor], Coroutine[Any, Any, Visitor]]:
@@ -130,7 +152,8 @@ def having(*roles: UserRole) -> Callable[[Visitor], Coroutine[Any, Any, Visitor]
     async def allowed(asking: Asking) -> Visitor:
         if not asking.has(*roles):
             raise AccessRefused(
-                f"this is for {' or '.join(roles)}", hint="Ask the lead of the study for the role."
+                f"this is for {' or '.join(_ROLE_NAMES[role] for role in roles)}",
+                hint="Ask the lead of the study for the role.",
             )
         return asking
 

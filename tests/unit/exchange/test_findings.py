@@ -201,9 +201,18 @@ def test_quotes_take_turns_among_documents_and_prefer_marked_words() -> None:
     (code,) = found_in(ratings, most_quotes=3).quotes
     assert [quote.passage for quote in code.quotes] == ["i1.2", "i2.1", "p1.1"]
     assert (code.quotes[0].text, code.quotes[0].marked) == ("One sentence stands here.", True)
-    assert code.quotes[0].by == "coded by ann, bob"
+    assert code.quotes[0].by == "coded by bob", "Ann gave the code without these words"
     assert (code.quotes[1].text, code.quotes[1].marked) == (TEXT, False)
     assert code.passages == 4
+
+
+def test_several_stretches_are_one_quote_of_whom_they_are_the_evidence() -> None:
+    two = {"start": 0, "end": 33, "stretches": ((0, 3), (26, 33))}
+    ratings = rated("ann", {"i1.1": "A"}, units=("i1.1",), **two)
+    ratings += rated("bob", {"i1.1": "A"}, units=("i1.1",), start=0, end=3)
+    ratings += rated("cem", {"i1.1": "A"}, units=("i1.1",), **two)
+    (quote,) = found_in(ratings, most_quotes=3).quotes[0].quotes
+    assert (quote.text, quote.by) == ("One […] Another", "coded by ann, cem")
 
 
 def test_a_long_quote_is_cut_after_a_sentence() -> None:

@@ -102,6 +102,6 @@ def test_nothing_makes_a_table_without_rows() -> None:
 
 def test_marked_words_can_be_given_and_taken_away() -> None:
     read = reading("d.1", "ann", bytes([1, 1, 0, 0]), {0: Mark({"status": "seen"}, 3, 9)})
-    first, second = read.marked({"A1": None, "A10": (0, 4)}).applied()
+    first, second = read.marked({"A1": (), "A10": [(0, 4)]}).applied()
     assert (first.start, first.attributes) == (None, {"status": "seen"})
     assert (second.start, second.end) == (0, 4)

@@ -383,6 +383,7 @@ def test_case_7_an_exact_merge_carries_presence_and_absence() -> None:
     assert {who: each.value("C") for who, each in found.items()} == {"R1": 1, "R2": 0, "R3": None}
     assert found["R1"].derived == found["R2"].derived == {"C"}
     assert team.agree() == {("R1", P, "C"): 1, ("R2", P, "C"): 0}
+    assert team.select().recoded() == {}, "nothing has to be read again"
     team.undo_operation()
     assert {code for (_, _, code) in team.values()} == {"A", "B"}
     team.act("R1", Action.CONFIRM, None)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
+from sqlalchemy import Select
+
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.ratings import SqlRatings
-from cothemes.adapters.sql.reviews import SqlReviews
+from cothemes.adapters.sql.reviews import SqlReviews, private_drafts
 from cothemes.adapters.sql.runs import SqlRuns
 from cothemes.records.adjudication import Settlement
 from cothemes.records.candidate import Candidate
@@ -23,7 +25,7 @@ from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 
 
 class BlindReviews(SqlReviews):
-    """Others' decisions on hidden passages are not there."""
+    """Others' decisions on hidden passages are not there; those on the person's own drafts are."""
 
     def __init__(self, database: Database, reviewer: str, hidden: Collection[str]) -> None:
         super().__init__(database)
@@ -37,12 +39,22 @@ class BlindReviews(SqlReviews):
         passages: Iterable[str] | None = None,
         acts: Collection[Action] | None = None,
         as_coded: bool = False,
+        with_drafts: bool = False,
     ) -> list[Decision]:
         """Return the decisions, in the order they were stored."""
         found = super().decisions(
-            reviewer=reviewer, passage=passage, passages=passages, acts=acts, as_coded=as_coded
+            reviewer=reviewer,
+            passage=passage,
+            passages=passages,
+            acts=acts,
+            as_coded=as_coded,
+            with_drafts=with_drafts,
         )
         return [d for d in found if d.reviewer == self.reviewer or d.passage not in self.hidden]
+
+    def _private(self) -> Select[str]:
+        """Return the draft codes of others."""
+        return private_drafts(but=self.reviewer)
 
 
 class BlindRuns(SqlRuns):

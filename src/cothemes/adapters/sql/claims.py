@@ -22,14 +22,16 @@ class SqlClaims:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def claim(self, claim: Claim, now: datetime) -> bool:
-        """Take a passage, or extend the lease on it; False while another holder's lease runs."""
+    def claim(self, claim: Claim, now: datetime, *, take_over: bool = False) -> bool:
+        """Take a passage, or extend the lease on it; False while another holder's lease runs. With
+        `take_over`, the lease of another holder moves to this one.
+        """
         statement = insert(claims)
         free = (claims.c.holder == claim.holder) | (claims.c.until <= now)
         taken = statement.on_conflict_do_update(
             index_elements=["reviewer", "passage"],
             set_={"holder": statement.excluded.holder, "until": statement.excluded.until},
-            where=free,
+            where=None if take_over else free,
         )
         with self._database.writing() as connection:
             return connection.execute(taken, row_of(claim)).rowcount == 1

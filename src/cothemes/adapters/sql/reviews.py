@@ -196,18 +196,20 @@ class SqlReviews:
         passages: Iterable[str] | None = None,
         acts: Collection[Action] | None = None,
         as_coded: bool = False,
+        with_drafts: bool = False,
     ) -> list[Decision]:
         """Return decisions in the order they were stored; with `acts`, only these.
 
         Marked words are where they are in the present text, and codes have their present ids; with
-        `as_coded`, as they were. Decisions on a draft are given only to who names its author.
+        `as_coded`, as they were. Decisions on a draft are given only where its author is named or looks;
+        `with_drafts`: also elsewhere, for what shows none of them.
         """
         table = schema.decisions
         query: Select[Any] = select(table.c.stored, *_DECISION).order_by(table.c.stored)
         if reviewer is not None:
             query = query.where(table.c.reviewer == reviewer)
-        else:
-            query = query.where(table.c.code.is_(None) | table.c.code.not_in(_private()))
+        elif not with_drafts:
+            query = query.where(table.c.code.is_(None) | table.c.code.not_in(self._private()))
         if passage is not None:
             query = query.where(table.c.passage == passage)
         if acts is not None:
@@ -220,6 +222,10 @@ class SqlReviews:
             if as_coded:
                 return found
             return self._spans.marked(connection, self._names.dated(connection, found))
+
+    def _private(self) -> Select[str]:
+        """Return the draft codes whose decisions are kept back."""
+        return private_drafts()
 
     def rounds(self) -> set[str]:
         """Names of the rounds in which anything of the study was assigned."""
@@ -289,8 +295,12 @@ def _refuse_given_on(connection: Connection, decisions: Sequence[Decision]) -> N
             )
 
 
-def _private() -> Select[str]:
-    """Codes that are drafts and not published."""
+def private_drafts(but: str = "") -> Select[str]:
+    """Codes that are drafts and not published; `but`: without those that this person is still coding by."""
     table = code_drafts
     public = select(table.c.code).where(table.c.act == DraftAct.PUBLISHED.value)
-    return select(table.c.code).where(table.c.act == DraftAct.CREATED.value, table.c.code.not_in(public))
+    found = select(table.c.code).where(table.c.act == DraftAct.CREATED.value, table.c.code.not_in(public))
+    if not but:
+        return found
+    gone = select(table.c.code).where(table.c.act == DraftAct.DISCARDED.value)
+    return found.where((table.c.by != but) | table.c.code.in_(gone))

@@ -24,8 +24,9 @@ _SHARED = 64
 
 
 def columns_of(table: Table[Any], record: type[Record]) -> list[Column[Any]]:
-    """The columns that make up the record; `stored`, `current` and such stay behind."""
-    return [table.c[name] for name in record.model_fields]
+    """The columns that make up the record; `stored`, `current` and such stay behind, and so do fields that
+    are not part of its dump."""
+    return [table.c[name] for name, field in record.model_fields.items() if not field.exclude]
 
 
 def row_of(record: Record, **more: Any) -> dict[str, Any]:

@@ -6,6 +6,8 @@ that their readings say nothing about it. No coder proposes it.
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from cothemes.app import wiring
 from cothemes.app.codebook.operations import new_operation, refuse_used_id
 from cothemes.app.codebook.reasons import keep
@@ -42,6 +44,8 @@ class DraftList(Record):
     drafts: tuple[Draft, ...]
     hidden: int = 0
     """Drafts made on passages that the person has still to code blind: no more is told of them."""
+    others: int = Field(default=0, exclude=True)
+    """Unpublished drafts of others that the person may list with `every`, and did not."""
 
 
 class Published(Record):
@@ -74,6 +78,11 @@ def create_draft(study: Study, name: str, *, by: str, passage: str) -> Draft:
     return _draft(study, DraftState(made, DraftAct.CREATED))
 
 
+def drafts_for_lead(study: Study, who: str) -> DraftList:
+    """Return the drafts of all for a person who leads the served study, registered or not."""
+    return _of_all(study, who)
+
+
 def drafts(study: Study, *, by: str, every: bool = False) -> DraftList:
     """Return a person's own drafts, or with `every` those of all, which the lead may see.
 
@@ -82,13 +91,26 @@ def drafts(study: Study, *, by: str, every: bool = False) -> DraftList:
     who = registered(study, [by])[0]
     found = draft_states(study.store.drafts.all())
     if not every:
-        return DraftList(drafts=tuple(_draft(study, each) for each in found if each.made.by == who))
+        own = tuple(_draft(study, each) for each in found if each.made.by == who)
+        return DraftList(drafts=own, others=_waiting_of_others(study, who, found))
     _as_lead(study, who)
+    return _of_all(study, who)
+
+
+def _of_all(study: Study, who: str) -> DraftList:
+    found = draft_states(study.store.drafts.all())
     blind = open_blind(study, who)
     others = [each for each in found if each.made.by != who]
     hidden = [each for each in others if each.private and each.made.passage in blind]
     shown = [each for each in found if each not in hidden]
     return DraftList(drafts=tuple(_draft(study, each) for each in shown), hidden=len(hidden))
+
+
+def _waiting_of_others(study: Study, who: str, found: list[DraftState]) -> int:
+    """Return how many drafts of others wait to be published, for someone who may publish them."""
+    if not _may_publish(study, who):
+        return 0
+    return sum(each.private and each.made.by != who for each in found)
 
 
 def publish_draft(
@@ -101,15 +123,20 @@ def publish_draft(
     definition: str = "",
     theme: str = "",
     reason: str = "",
+    leads: bool = False,
 ) -> Published:
     """Write a draft into codebook.yaml, where everyone codes by it from now on; its decisions stay.
+
+    `leads`: the person is a lead of the served study, whatever they are registered as.
 
     `new_id`: a visible id for it; none: the one it has. Without a definition it stays a draft that no coder
     proposes. Raises UsageError where the person is not the lead, the id was another code's or there is no
     such theme, StateConflict for a draft that is published or discarded, or on a passage that the person has
     still to code blind.
     """
-    who = _as_lead(study, registered(study, [by])[0])
+    who = registered(study, [by])[0]
+    if not leads:
+        _as_lead(study, who)
     state = _private(study, code)
     if state.made.by != who and state.made.passage in open_blind(study, who):
         raise StateConflict(
@@ -148,14 +175,15 @@ def publish_draft(
     )
 
 
-def discard_draft(study: Study, code: str, *, by: str, reason: str = "") -> Draft:
+def discard_draft(study: Study, code: str, *, by: str, reason: str = "", leads: bool = False) -> Draft:
     """Discard a draft: its author codes by it no longer, and its decisions count nowhere.
 
-    The author may do it, and the lead. Raises StateConflict for a draft that is published or discarded.
+    The author may do it, and the lead; `leads` as in `publish_draft`. Raises StateConflict for a draft that
+    is published or discarded.
     """
     who = registered(study, [by])[0]
     state = _private(study, code)
-    if state.made.by != who:
+    if state.made.by != who and not leads:
         _as_lead(study, who)
     study.store.drafts.append([_act(state, who, DraftAct.DISCARDED, reason)])
     return _draft(study, DraftState(state.made, DraftAct.DISCARDED))
@@ -194,14 +222,22 @@ def _private(study: Study, code: str) -> DraftState:
     return state
 
 
-def _as_lead(study: Study, who: str) -> str:
-    """Return the person if they may publish: a lead, or anyone where nobody is registered as lead."""
-    leads = [each.name for each in study.store.reviews.reviewers() if each.role == LEAD]
-    if leads and who not in leads:
+def _as_lead(study: Study, who: str) -> None:
+    """Raise UsageError for a person who may not publish: anyone may where nobody is registered as lead."""
+    if not _may_publish(study, who):
         raise UsageError(
-            f"{who} is not the lead of this study", hint=f"Drafts are published by {' or '.join(leads)}."
+            f"{who} is not the lead of this study",
+            hint=f"Drafts are published by {' or '.join(_leads(study))}.",
         )
-    return who
+
+
+def _may_publish(study: Study, who: str) -> bool:
+    leads = _leads(study)
+    return not leads or who in leads
+
+
+def _leads(study: Study) -> list[str]:
+    return [each.name for each in study.store.reviews.reviewers() if each.role == LEAD]
 
 
 def _draft(study: Study, state: DraftState) -> Draft:

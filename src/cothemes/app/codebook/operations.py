@@ -6,8 +6,11 @@ to a question, a record without its code would be a lie.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from pydantic import Field
 
 from cothemes.app import wiring
 from cothemes.app.codebook.reasons import keep, person
@@ -46,6 +49,10 @@ class OperationReport(Record):
     """Undo: decisions made since on what the operation had made."""
     where: str = ""
     """`path:line` of the first code that comes of it."""
+    taken_back: str = Field(default="", exclude=True)
+    """Undo: the operation that was taken back, in words."""
+    back: dict[str, int] = Field(default={}, exclude=True)
+    """Undo: code that is in the codebook again → passages on which it counts as present."""
 
 
 class SinceThen(Record):
@@ -64,6 +71,10 @@ class OperationList(Record):
     """Operations on codes."""
 
     operations: tuple[Operation, ...]
+    short: dict[str, str] = Field(default={}, exclude=True)
+    """Id → a beginning of it that is enough to undo it."""
+    published: dict[str, str] = Field(default={}, exclude=True)
+    """Rename → addition, of drafts that were published under another id: one operation to people."""
 
 
 def add_code(
@@ -218,11 +229,16 @@ def undo_operation(
     """Take back an operation, the last one that holds unless `which` names one by the beginning of its id.
 
     Lists the decisions that were made since on what it had made. Raises StateConflict where there is none, or
-    where a later operation rests on it.
+    where a later operation rests on it. A publication is one operation: its code leaves the codebook, and
+    its codings are listed as those of a retired code.
     """
-    names = CodeNames(study.store.operations.all())
-    live = [each for each in names.live() if not each.details.get("draft")]
-    found = [each for each in live if each.id.startswith(which)] if which else live[-1:]
+    every = study.store.operations.all()
+    pairs = _published(every)
+    names = CodeNames(every)
+    live = [each for each in names.live() if not each.details.get("draft") and each.id not in pairs]
+    # Either half of a publication stands for it: what is taken back is the code, and with it its new id.
+    asked = {pairs.get(each.id, each.id) for each in every if each.id.startswith(which)}
+    found = [each for each in live if each.id in asked] if which else live[-1:]
     if len(found) != 1:
         what = "nothing is left to undo" if not which else f"{len(found)} operations begin with {which!r}"
         raise StateConflict(what, hint="List them: cothemes codebook history")
@@ -232,7 +248,7 @@ def undo_operation(
     if rests:
         raise StateConflict(
             f"a later operation rests on it: {described(rests[-1])}",
-            hint=f"Take that back first: cothemes codebook undo {rests[-1].id[:13]}",
+            hint=f"Take that back first: cothemes codebook undo {_short_ids(every)[rests[-1].id]}",
         )
     change, renamed, blocks = _taken_back(study, done)
     since = _since(study, done)
@@ -240,12 +256,44 @@ def undo_operation(
         study, OperationKind.UNDO, by, reason, done.into, done.codes, change, dry_run=dry_run, undoes=done.id,
         renamed=renamed, blocks=blocks,
     )  # fmt: skip
-    return report.model_copy(update={"since": since})
+    draft = next((each.codes[0] for each in every if pairs.get(each.id) == done.id), "")
+    what = f"publish {draft} as {done.into[0]}" if draft else described(done)
+    back = touched_by(study, done.codes).codings if report.stored and done.codes else {}
+    return report.model_copy(update={"since": since, "taken_back": what, "back": back})
 
 
 def operation_list(study: Study) -> OperationList:
     """Return every operation, the oldest first."""
-    return OperationList(operations=tuple(study.store.operations.all()))
+    every = tuple(study.store.operations.all())
+    return OperationList(operations=every, short=_short_ids(every), published=_published(every))
+
+
+def _short_ids(operations: Sequence[Operation], least: int = 13) -> dict[str, str]:
+    """Return id → a beginning of it, of at least so many characters, that is enough to undo it."""
+    pairs = _published(operations)
+    names: dict[str, set[str]] = defaultdict(set)
+    for each in operations:
+        names[each.id[:least]].add(each.id)
+    found = {}
+    for each in operations:
+        length = least
+        alike = {pairs.get(name, name) for name in names[each.id[:least]]} - {pairs.get(each.id, each.id)}
+        while any(name.startswith(each.id[:length].rstrip("-")) for name in alike):
+            length += 1
+        found[each.id] = each.id[:length].rstrip("-")
+    return found
+
+
+def _published(operations: Sequence[Operation]) -> dict[str, str]:
+    """Return rename → addition, of drafts that were published under another id: one operation to people."""
+    added = {
+        (each.into, each.old, each.new): each.id for each in operations if each.kind is OperationKind.ADD
+    }
+    return {
+        each.id: added[(each.into, each.old, each.new)]
+        for each in operations
+        if each.kind is OperationKind.RENAME and (each.into, each.old, each.new) in added
+    }
 
 
 def described(operation: Operation) -> str:

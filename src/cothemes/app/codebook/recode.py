@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cothemes.app import wiring
 from cothemes.app.ratings import code_changes, keep_codebook, same_wordings, selected, wordings
@@ -113,15 +113,27 @@ def recode(
     )
 
 
-def older_wording(study: Study) -> dict[str, int]:
-    """Code → passages by reader finished under another wording, or before the code was there, that no later
-    reading by the same person has made good. The key `""` counts those in this case for any code."""
+@dataclass(frozen=True)
+class OlderReadings:
+    """Finished readings, by passage and reader, that findings do not count for some codes."""
+
+    readings: int = 0
+    codes: dict[str, int] = field(default_factory=dict)
+    """Code → readings."""
+    before: dict[str, int] = field(default_factory=dict)
+    """Of these, readings that were finished before the code was there."""
+
+
+def older_wording(study: Study) -> OlderReadings:
+    """Return the readings finished under another meaning of a code, or before it was there, that no later
+    reading by the same person has made good.
+    """
     # Of 50,000 readings most codes need not be looked at: only those that read otherwise in some version.
     now = {code.id: code.text_hash for code in study.codebook.codes}
     books = wordings(study, study.store.reviews.codebooks()).values()
     codes = [code for code, text in now.items() if any(book.get(code) != text for book in books)]
     if not codes:
-        return {"": 0}
+        return OlderReadings()
     ground = _ground(study)
     found = reworded(
         ground.standings,
@@ -132,8 +144,22 @@ def older_wording(study: Study) -> dict[str, int]:
         same=same_wordings(study),
         carried=_carried(study),
     )
-    counted = Counter(code for _, codes in found for code in codes)
-    return {"": len(found), **{code: counted[code] for code in ground.now if counted[code]}}
+    chosen = selected(study, Purpose.FINDINGS)
+    said = {(each.rater, each.passage): each for each in chosen.counted}
+    counted: Counter[str] = Counter()
+    before: Counter[str] = Counter()
+    readings = 0
+    for own, wanted in found:
+        place = (own[0].assignment.reviewer, own[0].assignment.passage)
+        missing = [code for code in wanted if place not in said or said[place].value(code) is None]
+        readings += bool(missing)
+        counted.update(missing)
+        before.update(code for code in missing if place[1] not in chosen.earlier.get(code, ()))
+    return OlderReadings(
+        readings,
+        {code: counted[code] for code in ground.now if counted[code]},
+        {code: before[code] for code in ground.now if before[code]},
+    )
 
 
 def _carried(study: Study) -> set[tuple[str, str, str]]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cothemes.app.corpus.study_words import other_words
+from cothemes.app.ratings import history_of, meanings_of
 from cothemes.app.study import Study
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
@@ -18,6 +20,7 @@ from cothemes.records.review import Action
 from cothemes.records.text_change import PassageFate, RevisionPlan, Substance, TextSpan
 from cothemes.stages.review.consensus import RULED, live_rulings
 from cothemes.stages.review.reading_state import ANSWERS, CODED, live
+from cothemes.stages.review.selection import Purpose, selection
 from cothemes.stages.revise.mapping import text_map
 from cothemes.stages.revise.plan import Earlier, plan_revision
 from cothemes.stages.revise.voices import clipped
@@ -43,8 +46,9 @@ class Rests(NamedTuple):
     passage: str
     code: str | None
     evidence: tuple[TextSpan, ...]
-    version: str
-    """Version of the document that was read."""
+    versions: tuple[str, ...]
+    """Versions of the document that were read: when it was decided, and whenever it was confirmed since."""
+    id: str
 
 
 def resting(study: Study, passages: Sequence[Passage]) -> list[Rests]:
@@ -56,18 +60,31 @@ def resting(study: Study, passages: Sequence[Passage]) -> list[Rests]:
         for each in study.store.runs.suggestions(passages=ids)
     }
     found = []
-    for decision in live(study.store.reviews.decisions(passages=ids)):
+    decisions = live(study.store.reviews.decisions(passages=ids, with_drafts=True))
+    place = {each.id: at for at, each in enumerate(decisions)}
+    confirmations = defaultdict(list)
+    for each in decisions:
+        if each.action is Action.CONFIRM:
+            confirmations[(each.passage, each.reviewer, each.round)].append(each)
+    for decision in decisions:
         if decision.implicit or decision.action not in (*ANSWERS, Action.DONE):
             continue
         spans: tuple[TextSpan, ...] = decision.spans
         if not spans and decision.action in CODED:
             spans = tuple(quoted.get(decision.suggestion or "", ()))
-        found.append(Rests(decision.passage, decision.code, spans, decision.text_version))
+        later = [
+            each.text_version
+            for each in confirmations[(decision.passage, decision.reviewer, decision.round)]
+            if each.code in (None, decision.code) and place[each.id] > place[decision.id]
+        ]
+        found.append(
+            Rests(decision.passage, decision.code, spans, (decision.text_version, *later), decision.id)
+        )
     for ruling in live_rulings(study.store.settlements.all()):
         if ruling.passage in ids and ruling.ruling in RULED:
             marked = ruling.start is not None and ruling.end is not None
             words: tuple[TextSpan, ...] = ((ruling.start or 0, ruling.end or 0),) if marked else ()
-            found.append(Rests(ruling.passage, ruling.code, words, ruling.text_version))
+            found.append(Rests(ruling.passage, ruling.code, words, (ruling.text_version,), ruling.id))
     return found
 
 
@@ -121,7 +138,9 @@ class Correction(Record):
 
 def correction_of(study: Study, plan: RevisionPlan) -> Correction:
     """Return the plan as people read it, with the decisions that each change concerns."""
-    named = [each for each in resting(study, study.store.passages.every(plan.document)) if each.code]
+    every = study.store.passages.every(plan.document)
+    counting = _counting(study, every)
+    named = [each for each in resting(study, every) if each.code and each.id in counting]
     changes = {change.id: change for change in plan.changes}
     on: dict[str, list[Rests]] = defaultdict(list)
     for each in named:
@@ -135,7 +154,8 @@ def correction_of(study: Study, plan: RevisionPlan) -> Correction:
 
     def as_read(each: Rests) -> bool:
         """Return whether the text is again the one that was decided on."""
-        return read.get((each.passage, each.version)) == texts.get(each.passage, "")
+        now = texts.get(each.passage, "")
+        return any(read.get((each.passage, version)) == now for version in each.versions)
 
     confirm = {
         change.id: sum(change.must_confirm(each.evidence) and not as_read(each) for each in on[change.id])
@@ -168,6 +188,24 @@ def correction_of(study: Study, plan: RevisionPlan) -> Correction:
         decisions_back=decided(PassageFate.BACK),
         sent_before=len(coded),
     )
+
+
+def _counting(study: Study, passages: Sequence[Passage]) -> set[str]:
+    """Return the ids of decisions and rulings that findings count on these passages, or would count if all
+    of them were current: one for each coding, however often its words were marked.
+    """
+    ids = {passage.id for passage in passages}
+    given = [each for each in study.store.reviews.assignments() if each.passage in ids]
+    history = replace(
+        history_of(study, given),
+        settlements=[each for each in study.store.settlements.all() if each.passage in ids],
+        current=ids,
+    )
+    found = selection(Purpose.FINDINGS, history, meanings_of(study), unfinished=True)
+    return {
+        *(answer.id for each in found.counted for answer in each.answers.values()),
+        *(ruling.id for ruling in found.rulings.values()),
+    }
 
 
 def planned_revision(study: Study, document: Document) -> RevisionPlan:

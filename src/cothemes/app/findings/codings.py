@@ -5,14 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from pydantic import Field
 
+from cothemes.app.coding_codebook import drafts_in_view
 from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read, with_sources_checked
 from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, passage_filter
+from cothemes.app.findings.words_read import WordsRead, words_of, words_read
 from cothemes.app.imported_findings import combined_findings, imported_findings
 from cothemes.app.ratings import (
+    code_changes,
     every_history,
     free_name,
     imported_ratings,
@@ -25,7 +28,7 @@ from cothemes.app.review.left_out import left_out_of
 from cothemes.app.review.remarks import remarks_on
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
-from cothemes.errors import UsageError
+from cothemes.errors import UnknownCode, UsageError
 from cothemes.records.adjudication import Ruling
 from cothemes.records.combine import Combine
 from cothemes.records.document import Document, Kind
@@ -53,7 +56,8 @@ from cothemes.stages.review.selection import Counted, Purpose, Selection
 GROUP = f"{META}group"
 """The column of the metadata that `--group` reads."""
 _LISTED = (
-    Reason.NOT_DONE, Reason.EARLIER_MEANING, Reason.RETIRED_CODE, Reason.SPLIT_CODE, Reason.RETIRED_PASSAGE,
+    Reason.NOT_DONE, Reason.EARLIER_MEANING, Reason.RETIRED_CODE, Reason.SPLIT_CODE, Reason.DRAFT,
+    Reason.RETIRED_PASSAGE,
 )  # fmt: skip
 """Why a coding that does not count is listed all the same; of an earlier cut, only its number."""
 
@@ -100,6 +104,10 @@ class Found:
     """Whether the passage had another text when it was coded."""
     to_confirm: bool = False
     """Of a person's code: whether the text changed in substance, and it was not confirmed since."""
+    fate: str = ""
+    """Of a code that the codebook does not hold: what became of it."""
+    widened: bool = False
+    """Whether it is to confirm because its code was merged into a wider one, and not for its text."""
 
     @property
     def counts(self) -> bool:
@@ -132,7 +140,8 @@ class Retrieved:
 
     decided: tuple[Found, ...]
     settled: tuple[Found, ...]
-    """By consensus, of rounds in which something was settled."""
+    """By consensus, of rounds in which something was settled. Only rulings count; what all readers gave
+    counts as theirs."""
     suggested: tuple[Found, ...]
     elsewhere: int
     """Codings by people on passages of an earlier cut of their document."""
@@ -169,8 +178,14 @@ class CodingEntry(Record):
     flags: tuple[str, ...]
     current_wording: bool
     """Whether the code still means what was decided on; else the coding is listed, not counted."""
+    ruled: bool | None = Field(default=None, exclude_if=absent)
+    """Of a settled code: True if it was ruled on, False if all readers gave it and it counts as theirs."""
     outvoted: bool = Field(default=False, exclude=True)
     counts: bool = Field(default=False, exclude=True)
+    fate: str = Field(default="", exclude=True)
+    """Of a code that the codebook does not hold: what became of it."""
+    widened: bool = Field(default=False, exclude=True)
+    """Whether it is to confirm because its code was merged into a wider one, and not for its text."""
     text_version: str
     """Version of the document that was read; empty if it is not on record."""
     corrected_since: bool
@@ -187,6 +202,7 @@ class CodingCounts(Record):
     not_done: int
     """Of these, codings of readings that are not closed: no table counts them yet."""
     settled: int
+    """Rulings of the consensus that a code applies."""
     suggested: int
     under_an_earlier_wording: int
 
@@ -226,7 +242,7 @@ def coding_list(study: Study, wanted: CodingFilter) -> CodingList:
         counts=CodingCounts(
             decided=sum(one.counts for one in found.decided),
             not_done=sum(one.counts and not one.closed for one in found.decided),
-            settled=len(found.settled),
+            settled=sum(one.coding.ruled for one in found.settled),
             suggested=len(found.suggested),
             under_an_earlier_wording=sum(not one.current_wording for one in found.decided),
         ),
@@ -283,6 +299,7 @@ def _entry(one: Found) -> CodingEntry:
         notes=coding.notes,
         at=coding.at,
         upheld=one.upheld,
+        ruled=coding.ruled if coding.status is Status.SETTLED else None,
         flags=one.flags,
         current_wording=one.current_wording,
         outvoted=one.outvoted,
@@ -290,6 +307,8 @@ def _entry(one: Found) -> CodingEntry:
         text_version=coding.text_version,
         corrected_since=one.corrected_since,
         to_confirm=one.to_confirm,
+        fate=one.fate,
+        widened=one.widened,
     )
 
 
@@ -297,23 +316,24 @@ def _entry(one: Found) -> CodingEntry:
 def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     """Codings in document order, then the codebook's. Raises UnknownCode, UsageError."""
     shelf = _Shelf(study)
-    codes = set(wanted.codes) if wanted.retired else codes_named(study, wanted.codes)
+    codes = set(wanted.codes) if wanted.retired else _codes_named(study, wanted.codes)
     history = every_history(study)
     standings = fold_all(history.assignments, history.decisions)
     suggestions = suggestions_in_view(study, shelf.passages, as_coded=wanted.as_coded)
     chosen = selected(study, Purpose.FINDINGS)
-    people, listed = _of_people(study, chosen, standings, as_coded=wanted.as_coded)
+    people, listed = _of_people(study, chosen, standings, as_coded=wanted.as_coded, retired=wanted.retired)
     agreed = _of_consensus(study, chosen, shelf.passages)
     came = [_Said(one) for one in imported_codings(study, shelf.passages)]
     people += [one for one in came if one.coding.status is Status.IMPORTED]
     agreed += [one for one in came if one.coding.status is Status.SETTLED]
     shelf.note(standings, chosen, agreed, wanted.combine)
-    shelf.note_texts(history.decisions, suggestions, as_coded=wanted.as_coded)
+    shelf.note_texts(history.decisions, suggestions)
     decided = shelf.found(people)
     settled = shelf.found(agreed)
+    as_read = words_read(study) if wanted.as_coded else {}
     suggested = shelf.found(
         [
-            *(_Said(one) for one in undecided(suggestions, standings)),
+            *(_Said(one, read=as_read.get(one.suggestion)) for one in undecided(suggestions, standings)),
             *(one for one in came if one.coding.status is Status.SUGGESTED),
         ]
     )
@@ -324,7 +344,10 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
         return (
             (within is None or found.passage.id in within)
             and (not codes or found.coding.code in codes)
-            and not (wanted.retired and found.coding.code in study.codebook.by_id)
+            and not (
+                wanted.retired
+                and (found.coding.code in study.codebook.by_id or found.fate == Reason.DRAFT.value)
+            )
             and (not wanted.kinds or found.document.kind in wanted.kinds)
             and (not wanted.statuses or found.coding.status in wanted.statuses)
             and all(
@@ -345,6 +368,23 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     )
 
 
+def _codes_named(study: Study, words: Sequence[str]) -> set[str]:
+    """Raise UnknownCode with the way to quote a code that was retired, merged or split."""
+    try:
+        return codes_named(study, words, drafts_in_view(study))
+    except UnknownCode as error:
+        used = {each.code for each in every_history(study).decisions}
+        used |= {each.code for each in study.store.settlements.all()}
+        gone = [word for word in words if word in used and word not in study.codebook.by_id]
+        if not gone:
+            raise
+        raise error.reworded(
+            message=f"{gone[0]} is not in the codebook now: it was retired, merged or split",
+            hint=f"cothemes quotes --code {gone[0]} --state all, "
+            f"or cothemes codings --retired --code {gone[0]}",
+        ) from None
+
+
 @dataclass(frozen=True)
 class _Said:
     """A coding before it is put in its place."""
@@ -355,34 +395,49 @@ class _Said:
     closed: bool = True
     to_confirm: bool = False
     """Whether a person has to confirm it, since its code is wider than what was decided on."""
+    read: WordsRead | None = None
+    """The earlier text on which it is shown; None: the present one."""
+    fate: str = ""
+    """Of a code that the codebook does not hold: what became of it."""
+    parts: tuple[str, ...] = ()
+    """Ids of the decisions that a merged code rests on."""
 
 
 def _of_people(
-    study: Study, found: Selection, standings: Sequence[ReadingState], *, as_coded: bool = False
+    study: Study,
+    found: Selection,
+    standings: Sequence[ReadingState],
+    *,
+    as_coded: bool = False,
+    retired: bool = False,
 ) -> tuple[list[_Said], dict[str, bool]]:
     """Return people's codings, and decision → whether it has the present meaning, of those that are listed
     before their reading is closed.
 
-    Listed too, and not counted, is what was decided under an earlier meaning.
+    Listed too, and not counted, is what was decided under an earlier meaning; with `retired`, also what
+    counts for the code that it was merged into.
     """
-    evidence = evidence_spans(study, as_coded=as_coded)
-    marked = {each.id: each for each in study.store.reviews.decisions(as_coded=True)} if as_coded else {}
+    evidence = evidence_spans(study)
+    as_read = words_read(study) if as_coded else {}
     made = {decision.id: decision for decision in every_history(study).decisions}
     done = {(s.assignment.reviewer, s.assignment.passage, s.assignment.round): s.done for s in standings}
     meanings = meanings_of(study)
 
     def coding(answer: Decision) -> Coding:
         place = (answer.reviewer, answer.passage, answer.round)
-        raw = marked.get(answer.id, answer)
-        words = answer.model_copy(update={"start": raw.start, "end": raw.end})
-        return coding_of(words, evidence, done=done.get(place, False))
+        one = coding_of(answer, evidence, done=done.get(place, False))
+        read = as_read.get(answer.id)
+        return replace(one, spans=read.spans) if read else one
 
     def counted(each: Counted, code: str, answer: Decision) -> _Said:
-        one = coding(answer)
-        under = [coding(part).spans for part in each.support.get(code, ()) if part.action in CODED]
-        spans = tuple(dict.fromkeys(span for spans in under for span in spans))
+        one, read = coding(answer), words_of(each, code, as_read)
+        support = [part for part in each.support.get(code, ()) if part.action in CODED]
+        under = [coding(part).spans for part in support if part.id not in as_read]
+        spans = read.spans if read else tuple(dict.fromkeys(span for spans in under for span in spans))
         unsure = code in each.derived and code in each.to_confirm
-        return _Said(replace(one, spans=spans) if spans else one, to_confirm=unsure)
+        parts = tuple(part.id for part in each.support.get(code, ()))
+        kept = replace(one, spans=spans) if spans else one
+        return _Said(kept, to_confirm=unsure, read=read, parts=parts)
 
     said = [
         counted(each, code, answer)
@@ -390,6 +445,7 @@ def _of_people(
         for code, answer in each.answers.items()
         if answer.action in CODED
     ]
+    fates = cache(partial(_fate, study))
     there = {(one.coding.passage, one.coding.by, one.coding.code) for one in said}
     listed = {}
     for row in reversed(found.dropped):
@@ -403,10 +459,30 @@ def _of_people(
         holds = meanings.has(row.code) and meanings.stands(
             row.code, answer.code_hash, answer.codebook_hash, strict=False
         )
-        said.append(_Said(coding(answer), holds, closed))
+        said.append(_Said(coding(answer), holds, closed, read=as_read.get(answer.id), fate=fates(row.code)))
         if not closed:
             listed[row.decision] = holds
+    if retired:
+        for each in found.counted:
+            for parts in each.support.values():
+                for part in parts:
+                    place = (part.passage, part.reviewer, str(part.code))
+                    if part.action in CODED and part.code not in study.codebook.by_id and place not in there:
+                        there.add(place)
+                        said.append(_Said(coding(part), holds=False, fate=fates(str(part.code))))
     return said, listed
+
+
+def _fate(study: Study, code: str) -> str:
+    """Return what became of a code that the codebook does not hold; empty for one that it holds."""
+    if code in study.codebook.by_id:
+        return ""
+    if code in drafts_in_view(study):
+        return Reason.DRAFT.value
+    for change in code_changes(study):
+        if code in change.parts:
+            return f"merged into {change.into[0]}" if change.merges else Reason.SPLIT_CODE.value
+    return Reason.RETIRED_CODE.value
 
 
 def _of_consensus(study: Study, found: Selection, passages: Mapping[str, Passage]) -> list[_Said]:
@@ -443,10 +519,10 @@ class _Shelf:
         self._documents = {document.slug: document for document in study.store.documents.all()}
         self._flags: dict[str, tuple[str, ...]] = {}
         self._upheld: dict[tuple[str, str], bool] = {}
+        self._ruled: Collection[tuple[str, str]] = ()
         self._combined: Mapping[str, Mapping[str, int]] = {}
         self._marks: Mapping[str, TextMark] = {}
         self._earlier: Mapping[tuple[str, str], Passage] = {}
-        self._as_coded = False
 
     def note(
         self,
@@ -459,25 +535,19 @@ class _Shelf:
         self._flags = flags_of(self._study, standings, self.passages)
         self._upheld = {(one.coding.passage, one.coding.code): True for one in settled}
         self._upheld |= {place: ruling.ruling is Ruling.YES for place, ruling in found.rulings.items()}
+        self._ruled = found.rulings.keys()
         self._combined = combined_findings(self._study, by)
         for each in imported_findings(self._study):
             if each.kind is RaterKind.CONSENSUS:
                 value = self._combined.get(each.unit, {}).get(each.code)
                 self._upheld[each.unit, each.code] = value == 1
 
-    def note_texts(
-        self, decisions: Sequence[Decision], suggestions: Sequence[Suggestion], *, as_coded: bool
-    ) -> None:
-        """Note which codings were made on another text; with `as_coded`, they are found on that one."""
+    def note_texts(self, decisions: Sequence[Decision], suggestions: Sequence[Suggestion]) -> None:
+        """Note which codings were made on another text."""
         self._marks = text_marks(self._study, decisions)
         read = {(each.passage, each.text_version) for each in decisions}
         read |= {(each.passage, each.text_version) for each in suggestions}
         self._earlier = texts_as_read(self._study, read)
-        self._as_coded = as_coded
-
-    def _passage(self, coding: Coding) -> Passage:
-        earlier = self._earlier.get((coding.passage, coding.text_version)) if self._as_coded else None
-        return earlier or self.passages[coding.passage]
 
     @cached_property
     def _order(self) -> dict[str, int]:
@@ -492,20 +562,25 @@ class _Shelf:
                 continue
             given = coding.status in (Status.ACCEPTED, Status.ADDED, Status.IMPORTED)
             value = self._combined.get(coding.passage, {}).get(coding.code)
-            upheld = self._upheld.get((coding.passage, coding.code)) if given else None
+            place = (coding.passage, coding.code)
+            upheld = self._upheld.get(place) if given else None
+            by_text = any(
+                self._marks[name].to_confirm for name in (coding.decision, *each.parts) if name in self._marks
+            )
             placed.append(
                 Found(
                     coding=coding,
-                    passage=self._passage(coding),
+                    passage=each.read.passage if each.read else self.passages[coding.passage],
                     document=self._documents[self.passages[coding.passage].document],
                     current_wording=each.holds,
                     closed=each.closed,
                     upheld=upheld,
-                    outvoted=given and each.holds and each.closed and upheld is None and value == 0,
+                    outvoted=given and each.holds and each.closed and place not in self._ruled and value == 0,
                     flags=(*self._flags.get(coding.passage, ()), *coding.flags),
                     corrected_since=(coding.passage, coding.text_version) in self._earlier,
-                    to_confirm=each.to_confirm
-                    or (coding.decision in self._marks and self._marks[coding.decision].to_confirm),
+                    fate=each.fate,
+                    to_confirm=each.to_confirm or by_text,
+                    widened=each.to_confirm and not by_text,
                 )
             )
         last = len(self._order)

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from cothemes.app.corpus.document_names import document_ids, documents_named
 from cothemes.app.figures.decided import decided_ratings
-from cothemes.app.findings.evidence import with_evidence
+from cothemes.app.findings.evidence import Spans, with_evidence
 from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, filtered, study_query
 from cothemes.app.privacy.published import Published
 from cothemes.app.ratings import reads_once
@@ -33,7 +33,7 @@ from cothemes.records.rating import Rating
 from cothemes.records.record import Moment, Record, absent
 from cothemes.records.text import shown_text
 from cothemes.stages.exchange.basis import Source, basis_of, settle
-from cothemes.stages.exchange.quotes import shortened
+from cothemes.stages.exchange.quotes import shortened, stretches_of
 from cothemes.stages.exchange.report import may_carry_a_code
 from cothemes.stages.review.field_names import META
 from cothemes.stages.review.memos import Kept
@@ -167,7 +167,7 @@ class _Quoted(NamedTuple):
 
     passage: Passage
     code: str
-    span: tuple[int, int] | None
+    spans: Spans
     by: tuple[str, ...]
 
 
@@ -313,18 +313,17 @@ def _quoted(
     codings: Sequence[Rating], passages: Mapping[str, Passage]
 ) -> dict[tuple[str, str], list[_Quoted]]:
     """Document and code → stretches in document order; the same words are one, whoever marked them."""
-    who: dict[tuple[str, str, tuple[int, int] | None], dict[str, None]] = defaultdict(dict)
+    who: dict[tuple[str, str, Spans], dict[str, None]] = defaultdict(dict)
     for each in codings:
-        marked = each.start is not None and each.end is not None
-        who[each.unit, each.code, (each.start or 0, each.end or 0) if marked else None][each.rater] = None
-    marked_places = {(unit, code) for unit, code, span in who if span is not None}
+        who[each.unit, each.code, each.spans][each.rater] = None
+    marked_places = {(unit, code) for unit, code, spans in who if spans}
     found: dict[tuple[str, str], list[_Quoted]] = defaultdict(list)
-    for (unit, code, span), people in who.items():
+    for (unit, code, spans), people in who.items():
         # Where someone marked words, the whole passage says nothing more.
-        if span is not None or (unit, code) not in marked_places:
-            found[passages[unit].document, code].append(_Quoted(passages[unit], code, span, tuple(people)))
+        if spans or (unit, code) not in marked_places:
+            found[passages[unit].document, code].append(_Quoted(passages[unit], code, spans, tuple(people)))
     for quotes in found.values():
-        quotes.sort(key=lambda each: (each.passage.position, each.span or (0, 0)))
+        quotes.sort(key=lambda each: (each.passage.position, each.spans))
     return found
 
 
@@ -374,15 +373,14 @@ def _row(
 
 
 def _quote(each: _Quoted, published: Published) -> FrameworkQuote:
-    start, end = each.span or (None, None)
-    words = published.quote(each.passage, start, end).strip()
+    words = stretches_of(each.passage, each.spans, published.quote).strip()
     return FrameworkQuote(
-        text=shown_text(words if each.span else shortened(words)),
+        text=shown_text(words if each.spans else shortened(words)),
         passage=each.passage.id,
         code=each.code,
         speaker=published.words(each.passage.speaker, each.passage.document),
         by=each.by,
-        whole_passage=each.span is None,
+        whole_passage=not each.spans,
     )
 
 

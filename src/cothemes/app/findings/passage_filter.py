@@ -125,12 +125,14 @@ def attributes_of(codings: Sequence[Rating]) -> dict[tuple[str, str], Mapping[st
     return {**found}
 
 
-def codes_named(study: Study, words: Sequence[str]) -> set[str]:
-    """Ids of codes, and for a theme all of its codes. Raises UnknownCode."""
+def codes_named(study: Study, words: Sequence[str], others: Collection[str] = ()) -> set[str]:
+    """Ids of codes, and for a theme all of its codes. `others`: further ids that may be named. Raises
+    UnknownCode.
+    """
     codes: set[str] = set()
     for word in words:
         members = {code.id for code in study.codebook.codes if code.theme == word}
-        if word not in study.codebook.by_id and not members:
+        if word not in study.codebook.by_id and word not in others and not members:
             raise unknown_code(study.codebook, word)
         codes |= members or {word}
     return codes

@@ -42,7 +42,7 @@ STATES = (
         for reason in (
             Reason.TO_CONFIRM, Reason.EARLIER_MEANING, Reason.SUPERSEDED, Reason.NOT_DONE, Reason.OVERRULED,
             Reason.TOO_FEW_READERS, Reason.TAKEN_BACK, Reason.GIVEN_ON, Reason.RETIRED_CODE,
-            Reason.RETIRED_PASSAGE, Reason.INVENTED_RATER,
+            Reason.SPLIT_CODE, Reason.DRAFT, Reason.RETIRED_PASSAGE, Reason.INVENTED_RATER,
         )
     ),
     PROPOSED,

@@ -139,7 +139,8 @@ def _counting(found: Retrieved) -> list[Found]:
     """Return people's codings that count, and rulings on what none of them gave."""
     people = [one for one in found.decided if one.counts]
     given = {(one.passage.id, one.coding.code) for one in people}
-    return [*people, *(one for one in found.settled if (one.passage.id, one.coding.code) not in given)]
+    ruled = (one for one in found.settled if one.coding.ruled)
+    return [*people, *(one for one in ruled if (one.passage.id, one.coding.code) not in given)]
 
 
 def _quotes(found: Iterable[Found]) -> Iterator[QuoteEntry]:

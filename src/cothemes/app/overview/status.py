@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Mapping
 
+from pydantic import Field
+
 from cothemes.app.codebook.recode import older_wording
 from cothemes.app.privacy.retention import Retention, retention
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
@@ -36,11 +38,13 @@ class CodebookInUse(Record):
 
 
 class OlderWording(Record):
-    """Finished readings that no longer count for some codes, because these were reworded since."""
+    """Finished readings that do not count for some codes, because these were reworded or made since."""
 
     readings: int
     codes: dict[str, int]
     """Code → readings."""
+    before: dict[str, int] = Field(default={}, exclude=True)
+    """Of these, readings that were finished before the code was there."""
 
 
 class RunStatus(Record):
@@ -148,7 +152,7 @@ def status(study: Study) -> Status:
             hash=study.codebook.hash[:12],
             codes=len(study.codebook.codes),
         ),
-        older_wording=OlderWording(readings=older.pop(""), codes=older),
+        older_wording=OlderWording(readings=older.readings, codes=older.codes, before=older.before),
         documents=dict(Counter(document.kind.value for document in documents)),
         unknown_kind=tuple(document.slug for document in documents if document.kind is Kind.UNKNOWN),
         passages=len(passages),

@@ -16,6 +16,7 @@ from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.codebook import Codebook
+from cothemes.records.review import Action, Arm
 from cothemes.stages.review.reading_state import ReadingState, fold_all
 
 VARIABLE = "COTHEMES_AS"
@@ -34,10 +35,12 @@ def look_as(study: Study, name: str) -> int:
 
 def seen_by(study: Study, name: str) -> Study:
     """Return the study as a person may see it now, over the same open database: what others said of passages
-    that the person has still to code blind is hidden. A name that is not registered has none.
+    that the person has still to code blind is hidden, and the person's own drafts are there. A name that is
+    not registered has none.
     """
     seen = study.beside()
-    if hidden := open_blind(seen, name):
+    hidden = open_blind(seen, name)
+    if hidden or any(each.by == name for each in seen.store.drafts.all()):
         seen.store.blind_to(name, hidden)
     return seen
 
@@ -96,6 +99,22 @@ def still_blind(study: Study) -> dict[str, int]:
         if _blind(standing) and standing.assignment.passage in current:
             found[standing.assignment.reviewer] += 1
     return dict(found)
+
+
+def may_have_read_others(study: Study, standing: ReadingState) -> bool:
+    """Return whether a person who may look at others' codings could have read some on a passage that they
+    coded blind: they are done, and another person is too. No code of anyone is loaded.
+    """
+    assignment = standing.assignment
+    if assignment.arm is not Arm.BLIND or not standing.done:
+        return False
+    reviews = study.store.reviews
+    given = reviews.assignments(passage=assignment.passage, every=True)
+    decisions = reviews.decisions(passage=assignment.passage, acts=(Action.DONE, Action.REOPEN, Action.UNDO))
+    return any(
+        other.assignment.reviewer != assignment.reviewer and (other.done or other.locked)
+        for other in fold_all(given, decisions)
+    )
 
 
 def _blind(standing: ReadingState) -> bool:

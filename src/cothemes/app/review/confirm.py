@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
+from pydantic import Field
+
 from cothemes.app import wiring
+from cothemes.app.coding_codebook import codebook_for
 from cothemes.app.corpus.passages import found_passage
-from cothemes.app.ratings import history_of, keep_codebook, meanings_of
+from cothemes.app.ratings import history_of, keep_codebook, meanings_under
 from cothemes.app.reviewers import registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
@@ -36,6 +39,8 @@ class ConfirmReport(Record):
     confirmed: tuple[str, ...]
     """Passages confirmed just now."""
     waiting: tuple[ToConfirm, ...]
+    others: dict[str, int] = Field(default={}, exclude=True)
+    """Other people → their passages that wait."""
 
 
 def confirm(
@@ -60,7 +65,9 @@ def confirm(
             )
     if chosen:
         keep_codebook(study)
-        session = Session(study.codebook, wiring.clock(), wiring.ids())
+        book = codebook_for(study, reviewer)
+        keep_codebook(study, book)
+        session = Session(book, wiring.clock(), wiring.ids())
         assignments = [
             each for each in study.store.reviews.assignments(reviewer=reviewer) if each.passage in set(chosen)
         ]
@@ -75,14 +82,25 @@ def confirm(
         )
         before = _waiting(study, reviewer)
     return ConfirmReport(
-        reviewer=reviewer, confirmed=tuple(chosen), waiting=tuple(_shown(study, before.values()))
+        reviewer=reviewer,
+        confirmed=tuple(chosen),
+        waiting=tuple(_shown(study, before.values())),
+        others=_others(study, reviewer),
     )
+
+
+def _others(study: Study, reviewer: str) -> dict[str, int]:
+    names = [each.name for each in study.store.reviews.reviewers() if each.name != reviewer]
+    found = {name: len(_waiting(study, name)) for name in names}
+    return {name: count for name, count in found.items() if count}
 
 
 def _waiting(study: Study, reviewer: str) -> dict[str, Counted]:
     """Passage → the person's decisions on it, where some wait."""
     assignments = study.store.reviews.assignments(reviewer=reviewer)
-    found = selection(Purpose.FINDINGS, history_of(study, assignments), meanings_of(study), unfinished=True)
+    history = history_of(study, assignments, reader=reviewer)
+    meanings = meanings_under(study, codebook_for(study, reviewer))
+    found = selection(Purpose.FINDINGS, history, meanings, unfinished=True)
     return {each.passage: each for each in found.counted if each.rater == reviewer and each.to_confirm}
 
 

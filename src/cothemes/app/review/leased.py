@@ -20,7 +20,8 @@ from cothemes.errors import CardChanged, PassageHeld, UsageError
 from cothemes.records.claim import Claim
 from cothemes.records.codebook import Codebook
 from cothemes.records.record import Moment, Record
-from cothemes.records.review import Decision
+from cothemes.records.review import Action, Decision
+from cothemes.stages.review.code_search import new_name
 from cothemes.stages.review.context import Turn
 from cothemes.stages.review.pace import Pace
 from cothemes.stages.review.sitting import Act, Step, Verb
@@ -59,11 +60,25 @@ class LeasedCard(Record):
 
 
 class LeasedReview:
-    """One registered person's review, for one request. `minutes`: length of a lease."""
+    """One registered person's review, for one request. `minutes`: length of a lease.
 
-    def __init__(self, study: Study, desk: Desk, minutes: float) -> None:
+    `leases_answer` is False where the card of an answer is shown by a later request, which takes it over.
+    `reads_findings` is True for a person whose role shows others' codings; see `Desk.reads_findings`.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        desk: Desk,
+        minutes: float,
+        *,
+        leases_answer: bool = True,
+        reads_findings: bool = False,
+    ) -> None:
+        desk.reads_findings = reads_findings
         self._study = study
         self._minutes = minutes
+        self._leases_answer = leases_answer
         self.desk = desk
         self._triage = Triage(self.desk, settle=0)
         self._acts = RepeatedActs(study, self.desk.reviewer)
@@ -82,20 +97,50 @@ class LeasedReview:
         """Return the codebook that the card is coded by."""
         return self._triage.book(state)
 
+    def new_name(self, state: TriageState, typed: str) -> str:
+        """Return the name of the code that can be made of what was typed; empty where none can be."""
+        return new_name(self.book(state), typed) if self._triage.makes_codes(state) else ""
+
+    def makes_codes(self, state: TriageState) -> bool:
+        """Return whether a code of the person's own can be made here."""
+        return self._triage.makes_codes(state)
+
     def transcript(self, state: TriageState, turns: int) -> tuple[Turn, ...]:
         """Return the document from so many turns before the passage to as many after."""
         return self.desk.transcript(state.open_card, turns)
 
-    def claim(self, holder: str, passage: str = "", put_off: Collection[str] = ()) -> LeasedCard:
+    def claim(
+        self, holder: str, passage: str = "", put_off: Collection[str] = (), *, take_over: bool = False
+    ) -> LeasedCard:
         """Lease a passage, by default the next that waits and that no other tab works on.
 
-        A tab that asks again gets the passage that it has. Raises UnknownPassage, StateConflict, PassageHeld.
+        A tab that asks again gets the passage that it has. With `take_over`, a passage that is named moves
+        here from the tab that has it. Raises UnknownPassage, StateConflict, PassageHeld.
         """
         _named(holder)
         if passage:
             state = self._triage.open(passage)
-            return self._leased(self._take(holder, state.place), state)
+            return self._leased(self._take(holder, state.place, take_over=take_over), state)
         return self._next(holder, put_off)
+
+    def take_over(self, holder: str, passage: str) -> None:
+        """Move the lease to the tab that shows the passage now, and end the tab's other leases. A passage
+        that does not wait is only looked at.
+        """
+        _named(holder)
+        self.leave(holder, but=passage)
+        if self.desk.waits(passage):
+            self._take(holder, passage, take_over=True)
+
+    def leave(self, holder: str, but: str = "") -> None:
+        """End the leases of a tab that shows their passages no longer."""
+        for claim in self._held():
+            if claim.holder == holder and claim.passage != but:
+                self.release(holder, claim.passage)
+
+    def first(self) -> str:
+        """Return the first passage that waits, whatever tab has it; empty where none does."""
+        return self.desk.next_passage() or ""
 
     def extend(self, holder: str, passage: str) -> Lease:
         """Lease the passage for longer. Raises PassageHeld where another tab has it by now."""
@@ -124,6 +169,8 @@ class LeasedReview:
             return self._again(asked.holder, passage)
         state = self._triage.open(passage)
         lease = self._take(asked.holder, state.place)
+        if asked.act.verb is Verb.REOPEN:
+            return self._reopened(lease, state, asked)
         if asked.tag and self.report(state).tag != asked.tag:
             raise CardChanged(
                 f"{state.place} is not as this card showed it", hint="Look at the card as it is now."
@@ -141,12 +188,15 @@ class LeasedReview:
         following = self._next(asked.holder, put_off, step.state)
         return _after(following, state.place, step)
 
-    def undo(self, asked: SentAct) -> LeasedCard:
-        """Take back the person's last act on whatever passage, and lease that passage.
+    def undo(self, asked: SentAct, on: str = "") -> LeasedCard:
+        """Take back the person's last act on whatever passage, and lease that passage. `on`: the passage that
+        the tab shows.
 
         Raises PassageHeld, StateConflict where nothing can be taken back.
         """
         _named(asked.holder)
+        if any(claim.passage == on and claim.holder != asked.holder for claim in self._held()):
+            raise _elsewhere(on)
         if self._acts.done_before(asked):
             return self._next(asked.holder, ()).model_copy(update={"repeated": True})
         step = self._triage.step(TriageState(pace=Pace(0.0)), Act(verb=Verb.UNDO))
@@ -156,20 +206,20 @@ class LeasedReview:
         self._acts.keep(asked, taken)
         if step.state.place != taken:
             return _after(self._next(asked.holder, ()), taken, step)
-        return self._leased(self._take(asked.holder, taken), step.state, step, taken)
+        lease = self._take(asked.holder, taken) if self._leases_answer else None
+        return self._leased(lease, step.state, step, taken)
 
     def _next(self, holder: str, put_off: Collection[str], served: TriageState | None = None) -> LeasedCard:
         """Lease what comes next. `served`: a state whose card may be it, so that it is not made twice."""
-        now = wiring.clock().now()
-        held = self._study.store.claims.held(self.desk.reviewer, now)
-        for claim in held:
+        held = self._held()
+        for claim in held if self._leases_answer else ():
             if claim.holder == holder and claim.passage not in put_off and self.desk.waits(claim.passage):
                 return self._leased(self._take(holder, claim.passage), self._triage.open(claim.passage))
         others = {claim.passage for claim in held if claim.holder != holder}
         passage = self.desk.next_passage({*put_off, *others}) or self.desk.next_passage(others)
         while passage is not None:
             try:
-                lease = self._take(holder, passage)
+                lease = self._take(holder, passage) if self._leases_answer else None
                 same = served is not None and served.place == passage
                 return self._leased(lease, served if same and served else self._triage.open(passage))
             except PassageHeld:
@@ -177,21 +227,39 @@ class LeasedReview:
                 passage = self.desk.next_passage(others)
         return LeasedCard(lease=None, card=self.report(TriageState(pace=Pace(0.0))))
 
-    def _take(self, holder: str, passage: str) -> Lease:
+    def _reopened(self, lease: Lease, state: TriageState, asked: SentAct) -> LeasedCard:
+        self.desk.reopen(state.open_card)
+        self._acts.keep(asked, state.place)
+        acts = self._study.store.reviews.decisions(
+            reviewer=self.desk.reviewer, passage=state.place, acts=[Action.REOPEN]
+        )
+        return self._leased(lease, self._triage.open(state.place)).model_copy(
+            update={
+                "acted_on": state.place,
+                "said": f"recorded: {state.place} is open again",
+                "recorded": (acts[-1].id,),
+            }
+        )
+
+    def _held(self) -> list[Claim]:
+        return self._study.store.claims.held(self.desk.reviewer, wiring.clock().now())
+
+    def _take(self, holder: str, passage: str, *, take_over: bool = False) -> Lease:
         now = wiring.clock().now()
         until = now + timedelta(minutes=self._minutes)
         claim = Claim(reviewer=self.desk.reviewer, passage=passage, holder=holder, until=until)
-        if not self._study.store.claims.claim(claim, now):
-            raise PassageHeld(
-                f"{passage} is open in another tab",
-                hint="Go on there, or wait until its lease has ended.",
-            )
+        if not self._study.store.claims.claim(claim, now, take_over=take_over):
+            raise _elsewhere(passage)
         return Lease(passage=passage, holder=holder, until=until)
 
     def _again(self, holder: str, passage: str) -> LeasedCard:
         """The answer to an act that was done before: the card as it is, or the next where it is done."""
         passage = found_passage(self._study, passage).id
-        found = self.claim(holder, passage) if self.desk.waits(passage) else self._next(holder, ())
+        waits = self.desk.waits(passage)
+        if waits and not self._leases_answer:
+            found = self._leased(None, self._triage.open(passage))
+        else:
+            found = self.claim(holder, passage) if waits else self._next(holder, ())
         return found.model_copy(update={"acted_on": passage, "repeated": True})
 
     def _leased(
@@ -208,6 +276,13 @@ class LeasedReview:
 def _after(found: LeasedCard, acted_on: str, step: Step[TriageState]) -> LeasedCard:
     stored = tuple(record.id for record in step.records if isinstance(record, Decision))
     return found.model_copy(update={"acted_on": acted_on, "said": step.state.said, "recorded": stored})
+
+
+def _elsewhere(passage: str) -> PassageHeld:
+    return PassageHeld(
+        f"{passage} is open in another tab",
+        hint="Go on there, or open the passage here anew to take it over.",
+    )
 
 
 def _named(holder: str) -> None:

@@ -17,6 +17,7 @@ from cothemes.app.corrected_texts import with_sources_checked
 from cothemes.app.hand_edits import refuse_unexplained
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.review.adjudicate import discussed_by
+from cothemes.app.review.blindness import may_have_read_others
 from cothemes.app.review.codebook_watch import CodebookWatch
 from cothemes.app.review.memos import OwnMemos
 from cothemes.app.review.new_codes import discard_unused, make_draft
@@ -50,6 +51,10 @@ class Desk:
         self._study = study
         self._by = by
         self.reviewer = registered(study, [reviewer])[0]
+        self.reads_findings = False
+        """True if the person may look at others' codings: what they coded blind is then final once another
+        person has finished the passage.
+        """
         self._watch = CodebookWatch(study)
         self._take_up(study.store.drafts.all())
         self._kept: set[str] = set()
@@ -271,14 +276,27 @@ class Desk:
         return card
 
     def reopen(self, card: Card) -> Card:
-        """Take up a finished passage again; not where its readers' codes were compared since."""
-        passage = card.passage.id
+        """Take up a finished passage again. Raises StateConflict where it is final."""
+        final = self.final(card.passage.id)
+        if final is not None:
+            raise final
+        return self.keep(card, [self.session(card).reopen(card.standing)])
+
+    def final(self, passage: str) -> StateConflict | None:
+        """Return why a finished passage cannot be taken up again; None where it can."""
         if passage in self._discussed():
-            raise StateConflict(
+            return StateConflict(
                 f"{passage} was opened for adjudication: what its readers decided stays as it was",
                 hint=f"Adjudicate it: cothemes adjudicate --passage {passage}",
             )
-        return self.keep(card, [self.session(card).reopen(card.standing)])
+        standing = self._standings.get(passage)
+        if standing is not None and self.reads_findings and may_have_read_others(self._study, standing):
+            return StateConflict(
+                f"you coded {passage} blind, and another person has finished it since",
+                hint="You can read what they decided, so your blind codes stay as they are. "
+                "If you see it differently now, write a memo, or ask the lead to have it adjudicated.",
+            )
+        return None
 
     def locked_last(self) -> str:
         """The passage whose locked blind codes the next undo steps over; empty where it steps over none."""
@@ -292,6 +310,9 @@ class Desk:
         made = Session(self.codebook, wiring.clock(), wiring.ids()).undo(
             self._in_hand, self._standings, self._discussed()
         )
+        final = self.final(made.passage)
+        if final is not None:
+            raise final
         self._append([made])
         taken = next(decision for decision in self._decisions if decision.id == made.undoes)
         if discard_unused(self._study, self._drafts, self._decisions, taken):

@@ -9,12 +9,12 @@ from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.stages.exchange.quotes import Quoting, words_of
+from cothemes.stages.exchange.quotes import Quoting, stretches_of, words_of
 
 COLUMNS = ("passage", "document", "title", "source", "speaker", "role", "code", "label", "theme")
 WHO = ("who", "kind", "status", "arm", "round", "quote", "marked", "start", "end")
 TEXT = ("revision", "corrected_since", "state", "time")
-MORE = ("at", "passage_text")
+MORE = ("at", "passage_text", "spans")
 """Columns at the end: they came later than the others."""
 
 DECIDED = "decided"
@@ -27,11 +27,14 @@ CURRENT, TO_CONFIRM, SOURCE_CORRECTED = "current", "to confirm", "source correct
 
 
 class CodedText(NamedTuple):
-    """The earlier text of a passage on which a code was given."""
+    """The text of a passage on which a code was given, where it is of an earlier version."""
 
-    passage: Passage
-    span: tuple[int, int] | None = None
-    """The marked stretch, in code points of that text."""
+    corrected: bool
+    """Whether the passage has another text now."""
+    passage: Passage | None = None
+    """The passage as it is quoted with `as_coded`; None: the present one, on which the code was confirmed."""
+    spans: tuple[tuple[int, int], ...] = ()
+    """The marked stretches, in code points of that text."""
     to_confirm: bool = False
     """Whether the text changed in substance, and nobody has confirmed the code since."""
     source_corrected: bool = False
@@ -60,7 +63,8 @@ def codings_rows(
 
     `quote` is the marked stretch, or the whole passage where none is marked (`marked` no). start and end are
     code points of the passage's text in the version `revision` of its document; `time` is its time in the
-    recording. `coded`: rater, passage and code → the text that was coded, where it was corrected since; with
+    recording. Several stretches of a coding are one quote, with a gap between them: `spans` names each.
+    `coded`: rater, passage and code → the text that was coded, where it has another version since; with
     `as_coded`, this is quoted.
     Metadata of the document stand in `meta.NAME`, attributes of the
     coding in `attr.NAME`. `memos`: passage and code → memos on it, code empty where one is on the whole
@@ -82,10 +86,9 @@ def codings_rows(
         document = documents[passage.document]
         code = codebook.by_id.get(rating.code)
         text = (coded or {}).get((rating.rater, rating.unit, rating.code))
-        quoted = passage
-        span = (rating.start, rating.end) if rating.start is not None and rating.end is not None else None
-        if text is not None and as_coded:
-            quoted, span = text.passage, text.span
+        quoted, spans = passage, rating.spans
+        if as_coded and text is not None and text.passage is not None:
+            quoted, spans = text.passage, text.spans
         yield [
             passage.id,
             document.slug,
@@ -101,19 +104,20 @@ def codings_rows(
             SUGGESTED if rating.kind is RaterKind.MODEL else DECIDED,
             rating.arm,
             rating.round,
-            quoting(quoted, *span) if span else quoting(quoted, None, None),
-            "yes" if span else "no",
-            str(span[0]) if span else "",
-            str(span[1]) if span else "",
+            stretches_of(quoted, spans, quoting),
+            "yes" if spans else "no",
+            str(min(start for start, _ in spans)) if spans else "",
+            str(max(end for _, end in spans)) if spans else "",
             *(rating.attributes.get(name, "") for name in attributes),
             *(document.metadata.get(name, "") for name in metadata),
             quoted.version,
-            "no" if text is None else "yes",
+            "yes" if text is not None and text.corrected else "no",
             CURRENT if text is None else text.state,
             passage.time,
             *(["\n".join(_memos(written, passage.id, rating.code))] if written else []),
             (moments or {}).get((rating.rater, rating.unit, rating.code), ""),
             quoting(quoted, None, None),
+            ";".join(f"{start}-{end}" for start, end in spans),
         ]
     if not uncoded:
         return
@@ -133,6 +137,7 @@ def codings_rows(
             *(["\n".join(written.get((passage.id, ""), ()))] if written else []),
             "",
             quoting(passage, None, None),
+            "",
         ]
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document, Kind
-from cothemes.records.passage import Passage
+from cothemes.records.passage import OMITTED, Passage
 from cothemes.records.rating import Rating
 from cothemes.records.record import Record
 from cothemes.records.text import shown_text
@@ -27,6 +27,16 @@ def words_of(passage: Passage, start: int | None, end: int | None) -> str:
     return passage.own_text(start, end)
 
 
+def stretches_of(passage: Passage, spans: Sequence[tuple[int, int]], quoting: Quoting = words_of) -> str:
+    """Return the marked stretches as one quote, with a gap between them; the whole passage without any."""
+    if len(spans) > 1:
+        words = (quoting(passage, start, end).strip() for start, end in spans)
+        # A gap on its own is a stretch of another voice alone.
+        return OMITTED.join(each for each in words if each and each != OMITTED.strip())
+    start, end = spans[0] if spans else (None, None)
+    return quoting(passage, start, end)
+
+
 class Quote(Record):
     """A stretch of a passage."""
 
@@ -39,7 +49,7 @@ class Quote(Record):
     title: str
     kind: Kind
     by: str
-    """Rater who gave the code, in words."""
+    """Raters who gave the code, in words: those who marked these words, or all if nobody marked any."""
 
 
 class CodeQuotes(Record):
@@ -104,7 +114,9 @@ def _spread(
 def _by(rating: Rating, settled: CodedPassages) -> str:
     if settled.basis.source is Source.SUGGESTED:
         return settled.basis.caption
-    same = [r.rater for r in settled.codings if (r.unit, r.code) == (rating.unit, rating.code)]
+    given = [r for r in settled.codings if (r.unit, r.code) == (rating.unit, rating.code)]
+    words = set(rating.spans)
+    same = [r.rater for r in given if words <= set(r.spans)]
     return f"coded by {', '.join(dict.fromkeys(same))}"
 
 
@@ -117,8 +129,8 @@ def _quote(
 ) -> Quote:
     passage = passages[rating.unit]
     document = documents[passage.document]
-    marked = rating.start is not None and rating.end is not None
-    words = quoting(passage, rating.start, rating.end) if marked else quoting(passage, None, None)
+    marked = bool(rating.spans)
+    words = stretches_of(passage, rating.spans, quoting)
     return Quote(
         text=shown_text(words.strip() if marked else shortened(words.strip())),
         marked=marked,

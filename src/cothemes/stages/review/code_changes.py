@@ -200,7 +200,9 @@ class CarryingOver:
                 found.support[code] = support
         else:
             self._drop_all(decisions, Reason.EARLIER_MEANING)
-            self.earlier[code].add(passage)
+            if not (stands and change.exact):
+                # An exact union is missing where a part was: nothing asks for it to be read again.
+                self.earlier[code].add(passage)
 
     def _confirmed(self, passage: str, rater: str, code: str) -> bool:
         """True if the person confirmed the code on the passage after it was made."""

@@ -70,8 +70,13 @@ class Coding:
     """Version of the document that was read; empty where it is not on record."""
     decision: str = ""
     """Id of a person's decision."""
+    suggestion: str = ""
+    """Id of a suggestion that nobody has decided."""
     source_corrected: bool = False
     """Whether the words that a suggestion quotes were corrected since."""
+    ruled: bool = False
+    """Of a settled code: whether the consensus ruled on it. Else all readers gave it, and it counts as
+    theirs."""
 
 
 def coding_of(answer: Decision, evidence: Mapping[str, Spans], *, done: bool = True) -> Coding:
@@ -113,6 +118,7 @@ def coding_of_ruling(ruling: Settlement, rater: str) -> Coding:
         by=rater,
         status=Status.SETTLED,
         done=True,
+        ruled=True,
         round=ruling.round,
         attributes=ruling.attributes,
         spans=((ruling.start or 0, ruling.end or 0),) if marked else (),
@@ -167,6 +173,7 @@ def undecided(suggestions: Iterable[Suggestion], standings: Sequence[ReadingStat
             flags=flags_in_words(suggestion),
             quote_status=suggestion.quote_status.value if suggestion.quote_status else None,
             text_version=suggestion.text_version,
+            suggestion=suggestion.id,
             source_corrected=suggestion.source_corrected,
         )
         for suggestion in suggestions

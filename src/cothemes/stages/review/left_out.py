@@ -12,6 +12,7 @@ _BACK = {
     Reason.EARLIER_MEANING: "cothemes codebook diff, then cothemes codebook note --same, or code them again",
     Reason.TO_CONFIRM: "cothemes confirm --as NAME",
     Reason.RETIRED_CODE: "cothemes codebook undo, or put the code back into codebook.yaml",
+    Reason.DRAFT: "cothemes codebook publish DRAFT --as LEAD",
     Reason.SPLIT_CODE: "cothemes codebook recode CODES --round NAME",
     Reason.NOT_DONE: "cothemes done --as NAME PASSAGE",
     Reason.OTHER_VOICE: "cothemes speakers FILE LABEL participant, where a participant speaks",

@@ -1,10 +1,13 @@
-"""Marking words of a passage with the keyboard: a cursor that moves by words, and an anchor."""
+"""Marking words of a passage: words that can be evidence, and a cursor with an anchor that moves by words."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+
+from cothemes.errors import UsageError
+from cothemes.records.passage import Passage, Voice
 
 _WORD = re.compile(r"\S+")
 _LAST = 1 << 60
@@ -40,6 +43,37 @@ class Marking:
     def anchored(self) -> Marking:
         """Set the anchor here, or lift it."""
         return replace(self, anchor=self.at if self.anchor is None else None)
+
+
+def marked_in_document(passage: Passage, span: tuple[int, int]) -> tuple[int, int]:
+    """Return a stretch that a person marked in a passage's text as code points of the document.
+
+    Raises UsageError where it is outside the passage, or holds no word of the passage's own speaker.
+    """
+    start, end = span
+    length = len(passage.text)
+    if not 0 <= start < end <= length:
+        raise UsageError(
+            f"{start}:{end} lies outside the passage",
+            hint=f"Its text has the code points 0:{length}; the end is not part of the span.",
+        )
+    if not holds_own_words(passage, span):
+        whose = passage.speaker or "the passage's own speaker"
+        raise UsageError(
+            f"{start}:{end} marks no word of {whose}",
+            hint=f"Mark words that {whose} says: another person's words and labels are no evidence.",
+        )
+    return passage.start + start, passage.start + end
+
+
+def holds_own_words(passage: Passage, span: tuple[int, int]) -> bool:
+    """Return whether a stretch of a passage's text holds anything that the passage's own speaker says."""
+    start, end = span
+    return any(
+        passage.text[max(start, part.start) : min(end, part.end)].strip()
+        for part in passage.parts
+        if part.voice is Voice.OWN and part.start < end and start < part.end
+    )
 
 
 def marking(text: str, start: int | None = None) -> Marking | None:

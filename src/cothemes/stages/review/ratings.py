@@ -83,7 +83,7 @@ def read_ratings(
                 kind=(kinds or {}).get(each.rater, RaterKind.HUMAN),
                 codes=meanings.codes,
                 values=values,
-                marks=coding.marks(each, passage),
+                marks=coding.marks(each, passage, carried=found.purpose is Purpose.FINDINGS),
                 arm=each.arm.value,
                 round=each.round,
                 codebook=each.codebook,
@@ -126,13 +126,17 @@ class _Coding:
                 yield code
         yield from (self._meanings.reworded(reading.codebook) & reading.absent) - reading.answers.keys()
 
-    def marks(self, reading: Counted, passage: PassageOrHead) -> dict[int, Mark]:
-        """Attributes and marked words of the codes that apply."""
+    def marks(self, reading: Counted, passage: PassageOrHead, *, carried: bool) -> dict[int, Mark]:
+        """Attributes and marked words of the codes that apply; `carried`: with the words of all decisions
+        that a merged or split code rests on."""
         found = {}
         for code, answer in reading.answers.items():
-            marked = answer.start is not None and answer.end is not None
-            if answer.action in CODED and (marked or answer.attributes):
-                found[self._place[code]] = _mark(answer, passage)
+            if answer.action not in CODED:
+                continue
+            under = [each.spans for each in reading.support.get(code, ()) if carried and each.action in CODED]
+            spans = sorted({span for spans in under for span in spans}) or answer.spans
+            if spans or answer.attributes:
+                found[self._place[code]] = _mark(answer, spans, passage)
         return found
 
 
@@ -231,23 +235,21 @@ def ratings_of_run(
     )
 
 
-def _mark(answer: Decision, passage: PassageOrHead) -> Mark:
-    if answer.hull is None:
-        return Mark(_joined(answer.attributes))
-    # As with a model's evidence: one row a cell, from the first marked word to the last.
-    start, end = answer.hull
-    return Mark(_joined(answer.attributes), start - passage.start, end - passage.start)
+def _mark(answer: Decision, spans: Iterable[tuple[int, int]], passage: PassageOrHead) -> Mark:
+    return Mark(_joined(answer.attributes)).with_spans(_within(spans, passage))
 
 
 def _proposed(suggestion: Suggestion, passage: PassageOrHead) -> Mark:
     if suggestion.verdict is Verdict.BORDERLINE:
         return _BORDERLINE
     attributes = _joined(suggestion.attributes)
-    if not suggestion.evidence:
-        return Mark(attributes)
-    start = min(evidence.start for evidence in suggestion.evidence)
-    end = max(evidence.end for evidence in suggestion.evidence)
-    return Mark(attributes, start - passage.start, end - passage.start)
+    evidence = [(each.start, each.end) for each in suggestion.evidence]
+    return Mark(attributes).with_spans(_within(evidence, passage))
+
+
+def _within(spans: Iterable[tuple[int, int]], passage: PassageOrHead) -> list[tuple[int, int]]:
+    """Return spans of the document as spans of the passage's text."""
+    return [(start - passage.start, end - passage.start) for start, end in spans]
 
 
 def _joined(attributes: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

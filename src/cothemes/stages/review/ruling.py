@@ -12,6 +12,7 @@ from cothemes.records.codebook import Codebook
 from cothemes.stages.review.attributes import checked_attributes, fitting_attributes
 from cothemes.stages.review.consensus import CaseState, live_rulings
 from cothemes.stages.review.disputes import Case
+from cothemes.stages.review.marking import marked_in_document
 from cothemes.stages.review.session import unknown_code
 
 Span = tuple[int, int]
@@ -68,7 +69,7 @@ class Chair:
         given = attributes or {}
         kept = {name: values for name, values in kept.items() if given.get(name, values)}
         kept |= checked_attributes(self._codebook, code, given)
-        place = _in_document(case, span) if span else marked
+        place = marked_in_document(case.passage, span) if span else marked
         return self._record(
             case,
             Ruling.YES,
@@ -130,14 +131,3 @@ class Chair:
             readers=case.readers,
             **fields,
         )
-
-
-def _in_document(case: Case, span: Span) -> Span:
-    start, end = span
-    length = len(case.passage.text)
-    if not 0 <= start < end <= length:
-        raise UsageError(
-            f"{start}:{end} lies outside the passage",
-            hint=f"Its text has the code points 0:{length}; the end is not part of the span.",
-        )
-    return case.passage.start + start, case.passage.start + end

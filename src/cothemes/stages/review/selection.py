@@ -84,6 +84,8 @@ class History:
     """Ids of decisions that a person confirmed after a change of substance."""
     changes: Sequence[CodeChange] = ()
     """Merges and splits of codes that hold, in order."""
+    drafts: Container[str] = ()
+    """Draft codes of the person who looks: listed for them, counted for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,7 +443,7 @@ class _Walk:
         if key not in self._verdicts:
             why = None
             if not self._meanings.told(code):
-                why = Reason.RETIRED_CODE
+                why = Reason.DRAFT if code in self._history.drafts else Reason.RETIRED_CODE
             elif not self._meanings.stands(code, answer.code_hash, answer.codebook_hash, strict=self._strict):
                 why = Reason.EARLIER_MEANING
             self._verdicts[key] = why

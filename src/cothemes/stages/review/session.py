@@ -12,6 +12,7 @@ from cothemes.records.codebook import Codebook
 from cothemes.records.review import Action, Assignment, Decision
 from cothemes.stages.review.attributes import checked_attributes, fitting_attributes
 from cothemes.stages.review.card import Card
+from cothemes.stages.review.marking import marked_in_document
 from cothemes.stages.review.reading_state import ReadingState, to_take_back
 
 Attributes = Mapping[str, Sequence[str]]
@@ -344,14 +345,7 @@ def _asked(card: Card, code: str) -> None:
 
 def _in_document(card: Card, spans: Sequence[Span]) -> list[Span]:
     """Return spans of the passage's text as spans of the document."""
-    length = len(card.passage.text)
-    for start, end in spans:
-        if not 0 <= start < end <= length:
-            raise UsageError(
-                f"{start}:{end} lies outside the passage",
-                hint=f"Its text has the code points 0:{length}; the end is not part of the span.",
-            )
-    return joined_spans([(card.passage.start + start, card.passage.start + end) for start, end in spans])
+    return joined_spans([marked_in_document(card.passage, span) for span in spans])
 
 
 def joined_spans(spans: Sequence[Span]) -> list[Span]:

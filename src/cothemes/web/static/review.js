@@ -8,6 +8,8 @@
   // Nobody has read a passage sooner: a key pressed twice must not finish or skip the one that comes up.
   const opened = performance.now();
   const SETTLE = 300;
+  let sending = false;
+  const tell = (words) => { const said = one(".said"); if (said) { said.textContent = words; } };
   let cursor = Math.max(rows.findIndex((row) => row.classList.contains("open")), 0);
 
   // Marking: select words, or tap the first and the last word of a stretch.
@@ -71,11 +73,44 @@
   // The lease is extended while the page is open.
   if (passage && passage.dataset.leaseAt && one("button[value=finish]")) {
     const body = new URLSearchParams({ csrf: passage.dataset.csrf, tab: passage.dataset.tab });
-    window.setInterval(() => { fetch(passage.dataset.leaseAt, { method: "POST", body }).catch(() => {}); },
-      Math.max(Number(passage.dataset.lease) * 1000 / 3, 5000));
+    const extend = async () => {
+      if (!navigator.onLine) { return; }
+      try {
+        const answer = await fetch(passage.dataset.leaseAt, { method: "POST", body });
+        if (answer.status === 423) { tell("This passage is open on another page now. To go on here, load this page anew."); }
+      } catch { /* no connection: the next act says so */ }
+    };
+    // Once soon: a page that was loaded again was let go by the one before it.
+    window.setTimeout(extend, 1000);
+    window.setInterval(extend, Math.max(Number(passage.dataset.lease) * 1000 / 3, 5000));
+    // A page that is left lets its passage go; a form that was sent goes on with it.
+    window.addEventListener("pagehide", () => { if (!sending) { navigator.sendBeacon(passage.dataset.leaveAt, body); } });
   }
 
-  // Searching codes as they are typed; enter gives the first.
+  // What is typed in a note or memo is kept in this tab until it is recorded, through acts and logins.
+  if (passage) {
+    const said = one(".said") ? one(".said").textContent : "";
+    const kept = (field) => `cothemes-typed ${passage.dataset.person} ${window.location.pathname} ${field.name} ${field.id}`;
+    all("textarea").forEach((field) => {
+      try {
+        if (said === `recorded: ${field.id}`) { window.sessionStorage.removeItem(kept(field)); }
+        const typed = window.sessionStorage.getItem(kept(field));
+        if (typed) {
+          field.value = typed;
+          field.closest("details").open = true;
+          const note = document.createElement("p");
+          note.className = "note";
+          note.textContent = "You typed this before; it is not recorded yet.";
+          field.before(note);
+        }
+        field.addEventListener("input", () => { window.sessionStorage.setItem(kept(field), field.value); });
+      } catch { /* private window */ }
+    });
+    const out = one("form.who");
+    if (out) { out.addEventListener("submit", () => { try { window.sessionStorage.clear(); } catch { /* private window */ } }); }
+  }
+
+  // Searching codes as they are typed; enter gives the first, and a name that is no code can be made one.
   const search = one("#search");
   const codes = one("#codes");
   if (search && codes) {
@@ -87,11 +122,38 @@
       });
       all(".theme", codes).forEach((theme) => { theme.hidden = !all("li[data-find]", theme).some((item) => !item.hidden); });
     };
-    search.addEventListener("input", filter);
+    const made = one("#new-code");
+    const offer = () => {
+      const name = search.value.trim().split(/\s+/).join(" ");
+      const typed = name.toLowerCase();
+      const known = all("li[data-find]", codes).some((item) => item.dataset.id === typed || item.dataset.label === typed);
+      if (!made) { return false; }
+      const free = Boolean(name) && !known;
+      one("#draft").value = free ? name : "";
+      one("#new-code-said").textContent = free ? `“${name}” is no code yet. Make it a new code of your own?` : "";
+      made.open = free && !shown().length;
+      return made.open;
+    };
+    search.addEventListener("input", () => { filter(); offer(); });
+    search.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) { return; }
+      event.preventDefault();
+      filter();
+      const first = search.value.trim() && shown()[0];
+      if (first) { search.blur(); first.querySelector("button.code").click(); } else { found(); }
+    });
+    // Focus goes to what was found: the first code, or the button that makes a new one.
+    const found = () => {
+      const first = search.value.trim() && shown()[0];
+      if (first) { first.querySelector("button.code").focus(); return; }
+      if (offer()) { made.querySelector("button").focus(); return; }
+      if (search.value.trim()) { tell(`No code fits “${search.value.trim()}”.`); }
+    };
     search.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const first = shown()[0];
-      if (search.value && first) { first.querySelector("button.code").click(); }
+      filter();
+      offer();
+      found();
     });
   }
 
@@ -101,11 +163,11 @@
     if (event.target.dataset.sent) { event.preventDefault(); return; }
     if (!navigator.onLine) {
       event.preventDefault();
-      const said = one(".said");
-      if (said) { said.textContent = "No connection: nothing was sent. What you typed stays here; try again once you are connected."; }
+      tell("No connection: nothing was sent. What you typed stays here; try again once you are connected.");
       return;
     }
     event.target.dataset.sent = "yes";
+    sending = true;
   });
 
   // Single keys; they can be switched off.
