@@ -25,7 +25,7 @@ $(PACKAGES): requirements.lock
 	  if $$candidate -c 'import sys, venv; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 13)))' >/dev/null 2>&1; then found=$$candidate; break; fi; \
 	done; \
 	if [ -z "$$found" ]; then echo 'cothemes needs Python 3.11, 3.12 or 3.13 with venv; none was found on the path. Name one: make PYTHON=/path/to/python3.12' >&2; exit 3; fi; \
-	echo "Setting up $(VENV) with $$found: about 1.3 GB, one to three minutes."; \
+	echo "Setting up $(VENV) with $$found: about 1.5 GB, one to three minutes."; \
 	$$found -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements.lock
 	@touch $(PACKAGES)
