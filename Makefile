@@ -38,7 +38,7 @@ demo: $(STAMP)  ## code the sample study from files to report; no key, no networ
 	@rm -rf $(DEMO)
 	@$(BIN)/cothemes demo $(DEMO)
 
-test: $(STAMP)  ## the fast tests (seven minutes on two cores)
+test: $(STAMP)  ## the fast tests (nine and a half minutes on two cores)
 	$(PYTEST) -n $(WORKERS) -m "not slow and not browser and not real_server"
 
 test-slow: $(STAMP)  ## the tests marked slow, and properties on examples not tried before

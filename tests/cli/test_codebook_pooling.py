@@ -50,7 +50,7 @@ def test_unasked_nothing_is_pooled(study: Study, cothemes: Any) -> None:
     assert [each["code"] for each in cothemes.json("codebook", "diff", study=study.root)["touched"]] == ["A2"]
     status = cothemes.json("status", study=study.root)["older_wording"]
     assert status == {"readings": 4, "codes": {"A2": 4}}
-    assert "4 finished readings have an older wording of A2" in " ".join(
+    assert "Finished readings under an earlier meaning of A2 do not" in " ".join(
         cothemes.done("status", study=study.root).split()
     )
 

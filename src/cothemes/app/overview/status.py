@@ -11,6 +11,7 @@ from cothemes.app.codebook.recode import older_wording
 from cothemes.app.privacy.retention import Retention, retention
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.ratings import imported_ratings
+from cothemes.app.review.blindness import open_blind
 from cothemes.app.reviewers import ReadingProgress, progress_with
 from cothemes.app.runs.activity import AtWork, CommandProcess, Process, commands, look_at_all
 from cothemes.app.runs.batches import BatchUnderWay, under_way
@@ -131,7 +132,8 @@ class Status(Record):
     """A sentence where a run is missing by the study's schedule; else empty."""
     reviewers: tuple[ReviewerStatus, ...]
     imported: tuple[ImportedStatus, ...]
-    """Raters of imported files; findings count them beside the reviewers."""
+    """Raters of imported files; findings count them beside the reviewers. Passages that somebody has still to
+    code blind are not counted here until then."""
 
 
 def status(study: Study) -> Status:
@@ -173,9 +175,15 @@ def status(study: Study) -> Status:
 
 
 def _imported(study: Study) -> tuple[ImportedStatus, ...]:
+    """Return the raters of imported files. Anybody reads `status`, so passages that somebody has still to
+    code blind are not counted until then.
+    """
     given: dict[tuple[str, RaterKind], list[str]] = {}
-    for each in imported_ratings(study):
-        if each.code in study.codebook.by_id and each.value in (1, None):
+    ratings = imported_ratings(study)
+    people = study.store.reviews.reviewers() if ratings else []
+    hidden = frozenset[str]().union(*(open_blind(study, each.name) for each in people))
+    for each in ratings:
+        if each.unit not in hidden and each.code in study.codebook.by_id and each.value in (1, None):
             given.setdefault((each.rater, each.kind), []).append(each.unit)
     return tuple(
         ImportedStatus(name=name, kind=kind, codings=len(units), passages=len(set(units)))
