@@ -100,6 +100,9 @@ Codes = Annotated[Sequence[str], Query(alias="code", description="Code or theme.
 Where = Annotated[Sequence[str], Query(description="Filter on a metadata column, `NAME=VALUE`. Repeatable.")]
 OfKind = Annotated[Kind | None, Query(description="Kind of document.")]
 Combined = Annotated[Combine, Query(description="How several people's codings of a passage are combined.")]
+Group = Annotated[str, Query(description="Group of documents.")]
+OfStatus = Annotated[CodingStatus | None, Query(description="Status of the codings.")]
+AsCoded = Annotated[bool, Query(alias="as-coded", description="Spans in the text as it was coded.")]
 Queried = Annotated[str, Query(description="Query over codes and fields, as `--query`.")]
 RoundName = Annotated[str, Query(alias="round", description="Round. Rounds are never pooled.")]
 Originals = Annotated[bool, Query(description="Real names instead of pseudonyms; for the lead, recorded.")]
@@ -193,14 +196,12 @@ def show_codings(
     _: Visitor,
     study: Study,
     codes: Codes = (),
-    group: Annotated[str, Query(description="Group of documents.")] = "",
+    group: Group = "",
     kind: OfKind = None,
-    status: Annotated[CodingStatus | None, Query(description="Status of the codings.")] = None,
+    status: OfStatus = None,
     where: Where = (),
     combine: Combined = Combine.ANY,
-    as_coded: Annotated[
-        bool, Query(alias="as-coded", description="Spans in the text as it was coded.")
-    ] = False,
+    as_coded: AsCoded = False,
     query: Queried = "",
     full: Annotated[bool, Query(description="With their passages, in the order of the decisions.")] = False,
     hide_names: Annotated[
@@ -216,14 +217,12 @@ def show_quotes(
     asking: Visitor,
     study: Study,
     codes: Codes = (),
-    group: Annotated[str, Query(description="Group of documents.")] = "",
+    group: Group = "",
     kind: OfKind = None,
-    status: Annotated[CodingStatus | None, Query(description="Status of the codings.")] = None,
+    status: OfStatus = None,
     where: Where = (),
     combine: Combined = Combine.ANY,
-    as_coded: Annotated[
-        bool, Query(alias="as-coded", description="Spans in the text as it was coded.")
-    ] = False,
+    as_coded: AsCoded = False,
     query: Queried = "",
     state: Annotated[Sequence[str], Query(description="States of the codings to quote. Repeatable.")] = (),
     beside: Annotated[

@@ -15,6 +15,8 @@ from cothemes.records.codebook import Codebook
 from cothemes.stages.review.code_search import codebook_change
 from cothemes.stages.review.discussion import Dispute, tally_lines
 from cothemes.stages.review.sitting import (
+    ROW_KEYS,
+    UNDO_KEY,
     Act,
     Ask,
     Doing,
@@ -44,32 +46,8 @@ KEYS = (
     Key(("e",), asks(Ask.WORDS), "mark", "it applies, on words that you mark"),
     Key(("c", "slash"), asks(Ask.CODE), "code", "find any code by typing, and rule that it applies"),
     Key(("space",), Act(verb=Verb.SKIP), "put off", "put the passage off"),
-    Key(
-        ("u", "backspace", "ctrl+h"),
-        Act(verb=Verb.UNDO),
-        "undo",
-        "undo; again for the one before, without limit",
-    ),
-    Key(
-        ("up",),
-        Act(verb=Verb.MOVE, number=-1),
-        "up",
-        "move the cursor (in a long text: scroll)",
-        secondary=True,
-        shown="up, down",
-    ),
-    Key(("down",), Act(verb=Verb.MOVE, number=1), "down", secondary=True),
-    *(
-        Key(
-            (str(n),),
-            Act(verb=Verb.TOGGLE, number=n),
-            f"row {n}",
-            "turn a row on or off" * (n == 1),
-            secondary=True,
-            shown="1-9" * (n == 1),
-        )
-        for n in range(1, 10)
-    ),
+    UNDO_KEY,
+    *ROW_KEYS,
 )
 
 

@@ -1,7 +1,7 @@
 """The parts of every sitting: acts, what is asked, what a step leaves behind.
 
 A sitting (triage, adjudication, rereading) is driven by values. A front end shows a state, offers the keys
-that the sitting offers in it, and passes acts to `step`; it has no rule of its own. The screen, the prompt
+that the sitting offers in it, and passes acts to `step`; it has no further rules. The screen, the prompt
 and a browser are such front ends.
 """
 
@@ -121,6 +121,34 @@ class Key:
     def name(self) -> str:
         """Return a name that no other key of the sitting has."""
         return f"{self.act.verb}-{self.act.ask or ''}-{self.word}-{self.act.number}"
+
+
+UNDO_KEY = Key(
+    ("u", "backspace", "ctrl+h"), Act(verb=Verb.UNDO), "undo", "undo; again for the one before, without limit"
+)
+ROW_KEYS = (
+    Key(
+        ("up",),
+        Act(verb=Verb.MOVE, number=-1),
+        "up",
+        "move the cursor (in a long text: scroll)",
+        secondary=True,
+        shown="up, down",
+    ),
+    Key(("down",), Act(verb=Verb.MOVE, number=1), "down", secondary=True),
+    *(
+        Key(
+            (str(n),),
+            Act(verb=Verb.TOGGLE, number=n),
+            f"row {n}",
+            "turn a row on or off" * (n == 1),
+            secondary=True,
+            shown="1-9" * (n == 1),
+        )
+        for n in range(1, 10)
+    ),
+)
+"""Keys of the rows of a card, the same in every sitting that has rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from cothemes.stages.review.pace import Pace, in_words
 from cothemes.stages.review.queue import Progress
 from cothemes.stages.review.rows import Row, rows_of
 from cothemes.stages.review.sitting import (
+    ROW_KEYS,
+    UNDO_KEY,
     Act,
     Ask,
     Doing,
@@ -53,35 +55,11 @@ KEYS = (
     Key(("e",), asks(Ask.WORDS), "mark", "mark words that support it, again for more; i makes them a code"),
     Key(("s",), asks(Ask.ATTRIBUTES), "attributes", "attributes of the code under the cursor"),
     Key(("space",), Act(verb=Verb.SKIP), "skip", "skip: the passage comes last"),
-    Key(
-        ("u", "backspace", "ctrl+h"),
-        Act(verb=Verb.UNDO),
-        "undo",
-        "undo; again for the one before, without limit",
-    ),
+    UNDO_KEY,
     Key(("n",), asks(Ask.NOTE), "note", "keep a note with your decisions"),
     Key(("m",), asks(Ask.MEMO), "memo", "write a memo: a note on the study"),
     Key(("f",), Act(verb=Verb.FLAG), "flag", "flag for a second look; again takes it back"),
-    Key(
-        ("up",),
-        Act(verb=Verb.MOVE, number=-1),
-        "up",
-        "move the cursor (in a long text: scroll)",
-        secondary=True,
-        shown="up, down",
-    ),
-    Key(("down",), Act(verb=Verb.MOVE, number=1), "down", secondary=True),
-    *(
-        Key(
-            (str(n),),
-            Act(verb=Verb.TOGGLE, number=n),
-            f"row {n}",
-            "turn a row on or off" * (n == 1),
-            secondary=True,
-            shown="1-9" * (n == 1),
-        )
-        for n in range(1, 10)
-    ),
+    *ROW_KEYS,
 )
 
 
