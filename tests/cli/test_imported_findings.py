@@ -103,3 +103,17 @@ def test_invented_raters_are_listed_beside_people(cothemes, tmp_path: Path) -> N
     assert "robot" not in {each["by"] for each in codings["decided"]}
     [left] = [each for each in codings["left_out"] if each["reason"] == "invented rater"]
     assert left["count"] == 1
+
+
+def test_an_imported_consensus_counts_as_consensus(cothemes, tmp_path: Path) -> None:
+    root = imported(cothemes, tmp_path)
+    passage = sorted(told(cothemes, root)["codings"])[0][0]
+    (tmp_path / "r.csv").write_text(
+        f"unit,doc,rater,kind,code,value\n{passage},{passage.rpartition('.')[0]},consensus,consensus,joy,1\n",
+        encoding="utf-8",
+    )
+    cothemes.done("import", tmp_path / "r.csv", study=root)
+    codings = cothemes.json("codings", study=root)
+    [settled] = codings["settled"]
+    assert (settled["passage"], settled["code"], settled["ruled"]) == (passage, "joy", True)
+    assert codings["counts"]["settled"] == 1

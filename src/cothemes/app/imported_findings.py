@@ -62,11 +62,9 @@ def imported_left_out(study: Study, combine: Combine) -> list[tuple[Rating, Reas
         return []
     kinds = {each.kind for each in imported_findings(study)}
     values = combined_findings(study, combine)
-    final = {
-        (each.unit, each.code)
-        for each in (*ruled_ratings(study), *imported_findings(study))
-        if each.kind is RaterKind.CONSENSUS
-    }
+    ruled = {(each.unit, each.code) for each in ruled_ratings(study) if each.kind is RaterKind.CONSENSUS}
+    # An imported consensus settles its passages whole: a code that it does not name does not apply.
+    settled_whole = {each.unit for each in imported_findings(study) if each.kind is RaterKind.CONSENSUS}
     found = []
     for each in given:
         if each.code not in study.codebook.by_id:
@@ -74,6 +72,6 @@ def imported_left_out(study: Study, combine: Combine) -> list[tuple[Rating, Reas
         elif each.kind not in kinds:
             found.append((each, Reason.INVENTED_RATER))
         elif not values.get(each.unit, {}).get(each.code, 1):
-            settled = (each.unit, each.code) in final
+            settled = each.unit in settled_whole or (each.unit, each.code) in ruled
             found.append((each, Reason.OVERRULED if settled else Reason.TOO_FEW_READERS))
     return found

@@ -153,6 +153,8 @@ def coding_of_rating(rating: Rating, start: int, note: str = "") -> Coding:
         attributes={name: tuple(value.split(SEVERAL)) for name, value in rating.attributes.items()},
         spans=((start + (rating.start or 0), start + (rating.end or 0)),) if marked else (),
         notes=(note,) if note else (),
+        # A consensus that was imported settled the code; it is nobody's reading.
+        ruled=rating.kind is RaterKind.CONSENSUS,
     )
 
 
