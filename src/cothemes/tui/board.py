@@ -6,9 +6,10 @@ are Textual's bindings: the footer, the command palette and the mouse know them 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
@@ -19,6 +20,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Footer, Input
+from textual.widgets._footer import FooterKey
 
 from cothemes.stages.review.sitting import Ask, Key
 from cothemes.tui.code_list import CodeList
@@ -26,6 +28,8 @@ from cothemes.tui.frame import SHORT, Frame, Text, frame_of
 from cothemes.tui.panel import Panel, PanelKey, spoken_key
 from cothemes.tui.seen import BOX
 
+PALETTE = "-command-palette"
+"""Class of the key of the palette in Textual's footer."""
 WHEEL = 3
 LOOK_SECONDS = 2.0
 ROOMY = (110, 24)
@@ -128,6 +132,30 @@ class Board(Widget):
         self.scroll_by(-WHEEL)
 
 
+class WholeKeys(Footer):
+    """The footer, without the keys for which a narrow terminal has no room: none is cut in the middle.
+
+    The key of the palette is always there, and the palette lists every act.
+    """
+
+    def compose(self) -> Iterator[Widget]:
+        """Yield the likeliest keys first, as many as fit."""
+        keys = list(super().compose())
+        room = self.app.size.width - sum(_columns(key) for key in keys if key.has_class(PALETTE))
+        for key in keys:
+            if not key.has_class(PALETTE):
+                room -= _columns(key)
+                if room < 0:
+                    continue
+            yield key
+
+
+def _columns(key: Widget) -> int:
+    """Return the columns that a key takes with its name and the blank after it."""
+    shown = f"{key.key_display} {key.description} " if isinstance(key, FooterKey) else ""
+    return cell_len(shown) + key.has_class(PALETTE)
+
+
 class SittingScreen(Screen[None], inherit_bindings=False):
     """The card, the codes beside it, the line to type on, the footer."""
 
@@ -144,7 +172,7 @@ class SittingScreen(Screen[None], inherit_bindings=False):
         self._board = Board(panel)
         self._codes = CodeList(panel)
         self._line = Input(compact=True, select_on_focus=False, id="line")
-        self._footer = Footer(compact=True)
+        self._footer = WholeKeys(compact=True)
         self._offered: frozenset[str] = panel.active
         self._resting: Timer | None = None
 
@@ -183,6 +211,7 @@ class SittingScreen(Screen[None], inherit_bindings=False):
         if beside != self.panel.beside:
             self.panel.beside = beside
             self._codes.display = beside
+        self._renew_footer()
         self.settle()
 
     def on_key(self, event: events.Key) -> None:
