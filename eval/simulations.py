@@ -66,7 +66,7 @@ def widths(replications: int = 1000) -> list[str]:
 def misses(
     effect: float,
     interviews: int,
-    replications: int = 2000,
+    replications: int = 500,
     each: int = 15,
     *,
     starts: int = STARTS,
@@ -107,7 +107,7 @@ def main() -> None:
     for line in widths():
         print(line)
     print("\nauto-acceptance: interviews × suggestions, effect, test, missed, no threshold")
-    for interviews, each in ((20, 15), (20, 60), (10, 150)):
+    for interviews, each in ((20, 15), (20, 60), (10, 150), (40, 15)):
         for effect in (0.0, 0.5, 1.0):
             for starts, clustered in ((1, False), (STARTS, False), (STARTS, True)):
                 missed, without = misses(effect, interviews, each=each, starts=starts, clustered=clustered)

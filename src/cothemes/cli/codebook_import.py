@@ -20,7 +20,7 @@ ColumnsOption = Annotated[
     typer.Option(
         "--columns",
         metavar="FIELD=COLUMN,…",
-        help="Columns of the table, over those that their names suggest; FIELD=- ignores one.",
+        help="Columns of the table, in place of those suggested by name; FIELD=- ignores one.",
     ),
 ]
 

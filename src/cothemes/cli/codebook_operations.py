@@ -63,8 +63,8 @@ def add(
 
 def rename(
     context: typer.Context,
-    old: Annotated[str, typer.Argument(metavar="OLD", help="Id of the code now.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Id that it gets.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="Present id of the code.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="New id of the code.")],
     person: PersonOption = "",
     reason: ReasonOption = "",
     dry_run: DryRunOption = False,
@@ -138,7 +138,7 @@ def merge(
 
     With --exact-union, a person gave the new code where they gave a part, and did not where they gave none
     of the parts; where they were not asked about all parts, it is missing. Agreement says that the code was
-    merged afterwards. With --wider, only presences carry over, to be confirmed, and agreement starts anew.
+    merged afterwards. With --wider, only presences carry over, to be confirmed, and agreement starts again.
     """
     with opened_study(context) as study:
         found = merge_codes(

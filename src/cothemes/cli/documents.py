@@ -46,7 +46,7 @@ def documents(
     """List the documents that were read.
 
     The table has the kind of each, its words, turns and passages, and the passages that people gave a code or
-    decided on; below it stands what is uncertain. A document that is named is shown with its title, file,
+    decided on; uncertain points are listed below it. A document that is named is shown with its title, file,
     participants, language, consent and the texts that it had. Short turns and web text that are no passages
     are counted by reason.
     """

@@ -119,7 +119,7 @@ def import_(
         typer.Option(
             "--columns",
             metavar="FIELD=COLUMN,…",
-            help="For coded segments: columns of the table, over those that their names suggest.",
+            help="For coded segments: columns of the table, in place of those suggested by name.",
         ),
     ] = "",
     models: Annotated[
@@ -220,12 +220,10 @@ def export(
     bom: Annotated[
         bool,
         typer.Option(
-            "--bom", help="For csv and wide: begin with a byte-order mark, by which Excel knows UTF-8."
+            "--bom", help="For csv and wide: begin with a byte-order mark, by which Excel recognises UTF-8."
         ),
     ] = False,
-    unit: Annotated[
-        WideUnit, typer.Option("--by", help="For wide: what a row stands for.")
-    ] = WideUnit.PASSAGE,
+    unit: Annotated[WideUnit, typer.Option("--by", help="For wide: unit of a row.")] = WideUnit.PASSAGE,
     labels: Annotated[
         LabelsFor | None,
         typer.Option(
@@ -269,7 +267,7 @@ def export(
     ):
         if used and form not in forms:
             names = ", ".join(each.value for each in forms)
-            raise UsageError(f"{option} says nothing of {form.value}", hint=f"It goes with {names}.")
+            raise UsageError(f"{option} does not apply to {form.value}", hint=f"It goes with {names}.")
     if form is Format.SHEET:
         export_to_fill_in(context, out, name, by_code=by_code, as_json=as_json)
         return

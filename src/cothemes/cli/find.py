@@ -38,7 +38,9 @@ def find(
     context: typer.Context,
     text: Annotated[
         str,
-        typer.Argument(help="Words to find, in any case. Whole words count; * is the rest of one: carer*."),
+        typer.Argument(
+            help="Words to find, in any case. Only whole words match; * stands for the rest: carer*."
+        ),
     ],
     regex: Annotated[bool, typer.Option("--regex", help="Read TEXT as a regular expression.")] = False,
     near: Annotated[

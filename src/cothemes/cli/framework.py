@@ -56,7 +56,8 @@ class ByChoice(StrEnum):
 
 
 ByOption = Annotated[
-    ByChoice, typer.Option("--by", help="What makes a case: a document, or a participant with all of theirs.")
+    ByChoice,
+    typer.Option("--by", help="Unit of a case: a document, or a participant with all their documents."),
 ]
 
 
@@ -148,7 +149,7 @@ def write(
     by: ByOption = ByChoice.DOCUMENT,
     as_json: JsonOption = False,
 ) -> None:
-    """Write what a case says on a theme or code. Written again, it is a further version; earlier ones are
+    """Write a summary of a case on a theme or code. Run it again to write a new version; earlier ones are
     kept.
     """
     of = CaseBy(by.value)

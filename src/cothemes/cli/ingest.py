@@ -78,7 +78,7 @@ def ingest(
         bool,
         typer.Option(
             "--redact",
-            help="Erase words that a corrected file has no more from earlier versions and all that "
+            help="Erase words that a corrected file no longer has, from its earlier versions and all that "
             "quotes them. This cannot be undone.",
         ),
     ] = False,
@@ -206,9 +206,7 @@ def _known_encoding(name: str) -> str:
 def _agreed(as_json: bool) -> bool:
     if as_json:
         raise UsageError("--json does not ask", hint="Give --yes with it.")
-    say(
-        "Words that the files have no more are erased from earlier texts, quotes, notes and replies for good."
-    )
+    say("Words that the files no longer have are erased for good from earlier texts, quotes, notes, replies.")
     try:
         return input("Type redact to erase them: ").strip() == "redact"
     except EOFError:

@@ -109,7 +109,7 @@ def _show(found: PackageImport) -> None:
         typed(f"{'Made' if brought.made else 'Brought up to date'}: {brought.folder}, {name}'s copy.")
         say(f"{counted(brought.passages, 'passage')} of {counted(brought.documents, 'document')}.")
         for slug in brought.withdrawn:
-            note(f"The study gives {slug} to {name} no more. Erase it here: cothemes forget {slug}")
+            note(f"{slug} is no longer assigned to {name}. Erase it here: cothemes forget {slug}")
         if brought.given_on:
             listed = ", ".join(brought.given_on[:5]) + (", …" if len(brought.given_on) > 5 else "")
             note(f"No longer {name}'s, and not taken in at home: {listed}. Leave them as they are.")

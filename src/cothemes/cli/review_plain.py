@@ -168,7 +168,7 @@ class PlainReview:
             paragraph("nothing to show: no words are marked here")
 
     def _marked(self, card: Card, rest: str) -> list[tuple[str, list[tuple[int, int]]]]:
-        """Return what stands on which words, in code points of the document; `rest` names codes, else all."""
+        """Return codes with marked words, in code points of the document; `rest` names codes, else all."""
         codes = (
             set(self._suggested(card, rest)) if rest else {s.code for s in card.suggestions} | {*card.coded}
         )

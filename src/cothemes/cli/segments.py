@@ -27,7 +27,7 @@ _TABLES = (".csv", ".tsv", *BOOKS, *DATABASES)
 
 
 def is_segments(file: Path) -> bool:
-    """Return whether a file is a table of coded segments; what cannot be read is told by whoever reads it."""
+    """Return whether a file is a table of coded segments; its reader reports what cannot be read."""
     if file.suffix.lower() not in _TABLES:
         return False
     try:

@@ -25,7 +25,7 @@ def serve(
         bool,
         typer.Option(
             "--behind-tls",
-            help="A server with TLS stands in front: cookies are sent over TLS only, and any address may be "
+            help="A server with TLS runs in front: cookies are sent over TLS only, and any address may be "
             "listened on.",
         ),
     ] = False,

@@ -72,15 +72,15 @@ def revoke_(
     ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Let a person in no more, from this moment. What they decided stays."""
+    """Revoke a person's access at once. Their decisions stay."""
     with opened_study(context) as study:
         done = revoke(study, name, token)
     if as_json:
         emit(done)
     elif done.token:
-        say(f"The token {done.token} of {done.name} works no more.")
+        say(f"The token {done.token} of {done.name} no longer works.")
     else:
-        say(f"{done.name} can log in no more; {done.revoked} logins, links and tokens ended.")
+        say(f"{done.name} can no longer log in; {done.revoked} logins, links and tokens ended.")
 
 
 @app.command("token")

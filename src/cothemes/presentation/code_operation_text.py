@@ -122,7 +122,7 @@ def _meaning_lines(done: Operation) -> Iterator[Line]:
                 f"Presences and absences carry over to {into}; agreement says that it was merged afterwards."
             )
         case OperationKind.MERGE, False:
-            said = f"Presences carry over to {into}, to be confirmed; absences do not. Agreement starts anew."
+            said = f"Presences carry over to {into}, to be confirmed; absences do not. Agreement restarts."
         case OperationKind.SPLIT, True:
             said = f"Absences carry over to {into}; passages with {done.codes[0]} are to be read again."
         case OperationKind.SPLIT, False:
