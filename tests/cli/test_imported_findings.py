@@ -31,7 +31,7 @@ def told(cothemes, root: Path) -> dict[str, set[tuple[str, str]]]:
     codings = cothemes.json("codings", study=root)
     quotes = [
         each
-        for code in ("joy", "money")
+        for code in find_study(root, given=True).codebook.by_id
         for each in cothemes.json("quotes", "--code", code, study=root)["decided"]
     ]
     return {
@@ -94,6 +94,7 @@ def test_ratings_of_a_code_that_left_the_codebook_are_listed(cothemes, tmp_path:
     assert len(after["decided"]) == len(before["decided"]) - joy
     [left] = [each for each in after["left_out"] if each["reason"] == "retired code"]
     assert (left["count"], left["codes"]) == (joy, ["joy"])
+    assert told(cothemes, root)["csv"] == {(each["passage"], each["code"]) for each in after["decided"]}
 
 
 def test_invented_raters_are_listed_beside_people(cothemes, tmp_path: Path) -> None:
@@ -108,6 +109,8 @@ def test_invented_raters_are_listed_beside_people(cothemes, tmp_path: Path) -> N
     assert "robot" not in {each["by"] for each in codings["decided"]}
     [left] = [each for each in codings["left_out"] if each["reason"] == "invented rater"]
     assert left["count"] == 1
+    cothemes.done("export", "csv", root / "c.csv", study=root)
+    assert "robot" not in {row["who"] for row in rows_of(root / "c.csv")}
 
 
 def test_an_imported_consensus_counts_as_consensus(cothemes, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from cothemes.app.ratings import found_ratings, imported_ratings, made_once, ruled_ratings, selected
 from cothemes.app.study import Study
@@ -80,16 +80,23 @@ def imported_left_out(study: Study, combine: Combine) -> list[tuple[Rating, Reas
     ]
     if not given:
         return []
+    why_not = reasons_against(study, combine)
+    return [(each, reason) for each in given if (reason := why_not(each)) is not None]
+
+
+def reasons_against(study: Study, combine: Combine) -> Callable[[Rating], Reason | None]:
+    """Return a function: an imported code → why findings do not count it; None where they do."""
     kinds = {each.kind for each in imported_findings(study)}
     values = combined_findings(study, combine)
     consensus = decided_by_consensus(study)
-    found = []
-    for each in given:
+
+    def why_not(each: Rating) -> Reason | None:
         if each.code not in study.codebook.by_id:
-            found.append((each, Reason.RETIRED_CODE))
-        elif each.kind not in kinds:
-            found.append((each, Reason.INVENTED_RATER))
-        elif not values.get(each.unit, {}).get(each.code, 1):
-            ruled = (each.unit, each.code) in consensus
-            found.append((each, Reason.OVERRULED if ruled else Reason.TOO_FEW_READERS))
-    return found
+            return Reason.RETIRED_CODE
+        if each.kind not in kinds:
+            return Reason.INVENTED_RATER
+        if values.get(each.unit, {}).get(each.code, 1):
+            return None
+        return Reason.OVERRULED if (each.unit, each.code) in consensus else Reason.TOO_FEW_READERS
+
+    return why_not
