@@ -5,9 +5,14 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
+from tests.doubles.coded_study import NOW, study_in
+from tests.doubles.decisions import read
 from tests.doubles.foreign_project import project
 
-from cothemes.app.study import find_study
+from cothemes.app.study import Study, find_study
+from cothemes.records.rating import RaterKind, Rating
+from cothemes.records.review import Reviewer
 
 
 def imported(cothemes, tmp_path: Path) -> Path:
@@ -26,7 +31,7 @@ def told(cothemes, root: Path) -> dict[str, set[tuple[str, str]]]:
     codings = cothemes.json("codings", study=root)
     quotes = [
         each
-        for code in ("joy", "money")
+        for code in find_study(root, given=True).codebook.by_id
         for each in cothemes.json("quotes", "--code", code, study=root)["decided"]
     ]
     return {
@@ -89,6 +94,7 @@ def test_ratings_of_a_code_that_left_the_codebook_are_listed(cothemes, tmp_path:
     assert len(after["decided"]) == len(before["decided"]) - joy
     [left] = [each for each in after["left_out"] if each["reason"] == "retired code"]
     assert (left["count"], left["codes"]) == (joy, ["joy"])
+    assert told(cothemes, root)["csv"] == {(each["passage"], each["code"]) for each in after["decided"]}
 
 
 def test_invented_raters_are_listed_beside_people(cothemes, tmp_path: Path) -> None:
@@ -103,6 +109,8 @@ def test_invented_raters_are_listed_beside_people(cothemes, tmp_path: Path) -> N
     assert "robot" not in {each["by"] for each in codings["decided"]}
     [left] = [each for each in codings["left_out"] if each["reason"] == "invented rater"]
     assert left["count"] == 1
+    cothemes.done("export", "csv", root / "c.csv", study=root)
+    assert "robot" not in {row["who"] for row in rows_of(root / "c.csv")}
 
 
 def test_an_imported_consensus_counts_as_consensus(cothemes, tmp_path: Path) -> None:
@@ -117,3 +125,84 @@ def test_an_imported_consensus_counts_as_consensus(cothemes, tmp_path: Path) -> 
     [settled] = codings["settled"]
     assert (settled["passage"], settled["code"], settled["ruled"]) == (passage, "joy", True)
     assert codings["counts"]["settled"] == 1
+
+
+READ = "talk-1.0002"
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Study:
+    """ann gave A1 and A2 on a passage."""
+    made = study_in(tmp_path / "team")
+    read(made, "ann", READ, ("A1", "A2"))
+    return made
+
+
+def add(study: Study, rater: str, kind: RaterKind, code: str, value: int | None) -> None:
+    given = Rating(unit=READ, doc="talk-1", rater=rater, kind=kind, code=code, value=value)
+    study.store.ratings.add([given])
+
+
+def counted(cothemes, study: Study, *options: str) -> tuple[set[str], dict[str, tuple[int, str]]]:
+    """Codes that count on the passage, the same in each output, and reason → count and way back."""
+    codings = cothemes.json("codings", *options, study=study.root)
+    cothemes.done("export", "csv", study.root / "c.csv", *options, study=study.root)
+    cothemes.done("export", "wide", study.root / "w.csv", *options, study=study.root)
+    rows = [row for row in rows_of(study.root / "c.csv") if row["status"] == "decided"]
+    [wide] = [row for row in rows_of(study.root / "w.csv") if row["passage"] == READ]
+    quotes = cothemes.json("quotes", *options, study=study.root)["codes"]
+    cells = cothemes.json("matrix", "--by", "document", *options, study=study.root)["cells"]
+    found = {row["code"] for row in rows}
+    assert found == {code for code in ("A1", "A2", "B1") if wide[code] == "1"}
+    assert found == {each["code"] for each in quotes if each["decided"]}
+    assert found == {code for code, row in cells.items() if any(cell["passages"] for cell in row.values())}
+    listed = len(codings["decided"]) + sum(each["ruled"] for each in codings["settled"])
+    left = {each["reason"]: (each["count"], each["include_with"]) for each in codings["left_out"]}
+    by_reader = [each for each in codings["left_out"] if each["reason"] in (OVERRULED, TOO_FEW)]
+    assert codings["counts"]["decided"] + codings["counts"]["settled"] == len(rows)
+    assert listed - len(rows) <= sum(each["count"] for each in by_reader)
+    return found, left
+
+
+OVERRULED, TOO_FEW = "ruled otherwise", "too few readers"
+
+
+def test_a_persons_code_that_an_imported_consensus_overrules_is_listed(cothemes, team: Study) -> None:
+    add(team, "board", RaterKind.CONSENSUS, "A1", None)
+    codes, left = counted(cothemes, team)
+    assert codes == {"A1"}
+    count, back = left[OVERRULED]
+    assert count == 1
+    # Passages with an imported consensus are not adjudicated again.
+    assert "import" in back
+    assert "adjudicate" not in back
+    stated = cothemes.json("quotes", "--code", "A2", "--state", "all", study=team.root)["quotes"]
+    assert [each["state"] for each in stated] == [OVERRULED]
+
+
+def test_imported_readers_can_outvote_a_person(cothemes, team: Study) -> None:
+    add(team, "x", RaterKind.HUMAN, "A2", 0)
+    assert counted(cothemes, team) == ({"A1", "A2"}, {})
+    codes, left = counted(cothemes, team, "--combine", "all")
+    assert codes == {"A1"}
+    assert left == {TOO_FEW: (1, "--combine any")}
+
+
+def test_a_consensus_on_one_code_says_nothing_of_the_others(cothemes, team: Study) -> None:
+    add(team, "board", RaterKind.CONSENSUS, "A1", 1)
+    add(team, "x", RaterKind.HUMAN, "A2", 0)
+    codes, left = counted(cothemes, team, "--combine", "all")
+    assert codes == {"A1"}
+    assert left == {TOO_FEW: (1, "--combine any")}
+
+
+def test_a_ruling_of_the_study_goes_before_an_imported_consensus(cothemes, team: Study) -> None:
+    team.store.reviews.add_reviewer(Reviewer(name="cat", role="supervisor", added=NOW))
+    read(team, "bob", READ, ("A1",))
+    cothemes.done("adjudicate", "--as", "cat", "--passage", READ, "--code", "A2", "no", study=team.root)
+    add(team, "board", RaterKind.CONSENSUS, "A1", None)
+    add(team, "board", RaterKind.CONSENSUS, "A2", None)
+    codes, left = counted(cothemes, team)
+    assert codes == {"A1"}
+    count, back = left[OVERRULED]
+    assert (count, "adjudicate" in back) == (2, True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from cothemes.app.ratings import found_ratings, imported_ratings, made_once, ruled_ratings, selected
 from cothemes.app.study import Study
 from cothemes.records.coded_reading import listed
 from cothemes.records.combine import Combine
-from cothemes.records.left_out import Reason
+from cothemes.records.left_out import Dropped, Reason
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.stages.exchange.basis import basis_of, settle
+from cothemes.stages.exchange.basis import CodedPassages, basis_of, settle
 from cothemes.stages.review.ratings import RatingsRead
 from cothemes.stages.review.selection import Purpose
 
@@ -38,14 +38,34 @@ def combined_findings(study: Study, combine: Combine) -> Mapping[str, Mapping[st
     """Return passage → code → 1 or 0, over the study's people, imported raters and the consensus."""
     if not imported_findings(study):
         return selected(study, Purpose.FINDINGS).combined(combine)
-    people = found_ratings(study)
-    ratings = listed(people.ratings, ruled_ratings(study), imported_beside(study, people))
-    settled = settle(ratings, basis_of(ratings, combine=combine), tuple(study.codebook.by_id), combine)
+    settled = _settled(study, combine)
     found: dict[str, dict[str, int]] = {}
     for code, passages in settled.rated.items():
         for passage in passages:
             found.setdefault(passage, {})[code] = int(passage in settled.applied.get(code, ()))
     return found
+
+
+@made_once
+def _settled(study: Study, combine: Combine) -> CodedPassages:
+    people = found_ratings(study)
+    # The last consensus on a code decides: the study's own rulings go before an imported one.
+    ratings = listed(people.ratings, imported_beside(study, people), ruled_ratings(study))
+    return settle(ratings, basis_of(ratings, combine=combine), tuple(study.codebook.by_id), combine)
+
+
+def decided_by_consensus(study: Study) -> Collection[tuple[str, str]]:
+    """Return passages and codes on which a ruling or an imported consensus decides."""
+    if not imported_findings(study):
+        return selected(study, Purpose.FINDINGS).rulings.keys()
+    return _settled(study, Combine.ANY).consensus
+
+
+def decisions_left_out(study: Study, combine: Combine) -> tuple[Dropped, ...]:
+    """Return codes that the study's people gave and that findings do not count, with the reason: a consensus
+    or the other readers, imported ones among them, go before them."""
+    values = combined_findings(study, combine)
+    return selected(study, Purpose.FINDINGS).outweighed(values, decided_by_consensus(study))
 
 
 def imported_left_out(study: Study, combine: Combine) -> list[tuple[Rating, Reason]]:
@@ -60,18 +80,23 @@ def imported_left_out(study: Study, combine: Combine) -> list[tuple[Rating, Reas
     ]
     if not given:
         return []
+    why_not = reasons_against(study, combine)
+    return [(each, reason) for each in given if (reason := why_not(each)) is not None]
+
+
+def reasons_against(study: Study, combine: Combine) -> Callable[[Rating], Reason | None]:
+    """Return a function: an imported code → why findings do not count it; None where they do."""
     kinds = {each.kind for each in imported_findings(study)}
     values = combined_findings(study, combine)
-    ruled = {(each.unit, each.code) for each in ruled_ratings(study) if each.kind is RaterKind.CONSENSUS}
-    # An imported consensus settles its passages whole: a code that it does not name does not apply.
-    settled_whole = {each.unit for each in imported_findings(study) if each.kind is RaterKind.CONSENSUS}
-    found = []
-    for each in given:
+    consensus = decided_by_consensus(study)
+
+    def why_not(each: Rating) -> Reason | None:
         if each.code not in study.codebook.by_id:
-            found.append((each, Reason.RETIRED_CODE))
-        elif each.kind not in kinds:
-            found.append((each, Reason.INVENTED_RATER))
-        elif not values.get(each.unit, {}).get(each.code, 1):
-            settled = each.unit in settled_whole or (each.unit, each.code) in ruled
-            found.append((each, Reason.OVERRULED if settled else Reason.TOO_FEW_READERS))
-    return found
+            return Reason.RETIRED_CODE
+        if each.kind not in kinds:
+            return Reason.INVENTED_RATER
+        if values.get(each.unit, {}).get(each.code, 1):
+            return None
+        return Reason.OVERRULED if (each.unit, each.code) in consensus else Reason.TOO_FEW_READERS
+
+    return why_not

@@ -31,5 +31,6 @@ def closed_ratings(study: Study) -> RatingsRead:
 
 
 def _with_imported(study: Study, people: RatingsRead, settled: Sequence[Rating]) -> RatingsRead:
-    ratings = listed(people.ratings, settled, imported_beside(study, people))
+    # The last consensus on a code decides: the study's own goes before an imported one.
+    ratings = listed(people.ratings, imported_beside(study, people), settled)
     return RatingsRead(ratings, people.kept_out, people.other_passages, people.pooled)

@@ -507,6 +507,8 @@ def imported_codings(study: Study, passages: Mapping[str, Passage]) -> list[Codi
         and each.value in (1, None)
         and each.unit in passages
         and not (each.kind is RaterKind.MODEL and each.code in decided.get(each.unit, {}))
+        # A ruling of the study goes before an imported consensus, which is listed as left out.
+        and not (each.kind is RaterKind.CONSENSUS and not decided.get(each.unit, {}).get(each.code, 1))
     ]
 
 

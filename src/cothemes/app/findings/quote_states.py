@@ -14,7 +14,7 @@ from enum import StrEnum
 from cothemes.app.codebook.versions import versions
 from cothemes.app.findings.codings import CodingFilter, evidence_spans, suggestions_in_view
 from cothemes.app.findings.passage_filter import codes_named, passage_filter
-from cothemes.app.imported_findings import imported_left_out
+from cothemes.app.imported_findings import decisions_left_out, imported_left_out
 from cothemes.app.privacy.published import Published
 from cothemes.app.ratings import every_history, free_name, imported_ratings, reads_once, selected
 from cothemes.app.study import Study
@@ -213,7 +213,8 @@ class _Quotes:
         chosen = selected(self._study, Purpose.FINDINGS)
         evidence = evidence_spans(self._study)
         reasons = {each.decision: each.reason.value for each in chosen.dropped}
-        reasons |= {each.decision: each.reason.value for each in chosen.outweighed(CodingFilter().combine)}
+        outweighed = decisions_left_out(self._study, CodingFilter().combine)
+        reasons |= {each.decision: each.reason.value for each in outweighed}
         unsure = {each.answers[c].id for each in chosen.counted for c in each.to_confirm if c in each.answers}
         standing = {each.id for each in live(history.decisions)}
         for each in history.decisions:

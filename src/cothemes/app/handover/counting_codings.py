@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cothemes.app.figures.agreement import run_ratings
-from cothemes.app.imported_findings import combined_findings
+from cothemes.app.imported_findings import combined_findings, reasons_against
 from cothemes.app.ratings import decisions_of, found_ratings, imported_ratings, ruled_ratings
 from cothemes.app.study import Study
 from cothemes.records.adjudication import CONSENSUS
@@ -33,13 +33,8 @@ def counting_codings(study: Study, combine: Combine, *, without: Collection[str]
     what coders suggest. `without`: names under which ratings were imported that are left out."""
     people = found_ratings(study).ratings
     ruled = ruled_ratings(study)
-    final = {(each.unit, each.code): each.value for each in ruled}
     values = combined_findings(study, combine)
-    given = [
-        each
-        for each in people.applied()
-        if values[each.unit][each.code] and final.get((each.unit, each.code), 1)
-    ]
+    given = [each for each in people.applied() if values[each.unit][each.code]]
     runs = [each for run in study.store.runs.all() for each in run_ratings(study, run).ratings.applied()]
     imported = imported_ratings(study)
     if without:
@@ -47,9 +42,10 @@ def counting_codings(study: Study, combine: Combine, *, without: Collection[str]
         every = study.store.ratings.all()
         kept = (each for each in every if each.unit in current and each.rater not in without)
         imported = joined_ratings(kept, main_names(study.store.reviews.identities()))
+    why_not = reasons_against(study, combine)
     imported = [
         each
         for each in imported
-        if each.kind is RaterKind.MODEL or each.value == 0 or values.get(each.unit, {}).get(each.code, 1)
+        if each.code and each.value != 0 and (each.kind is RaterKind.MODEL or why_not(each) is None)
     ]
     return [*given, *ruled, *imported, *runs]

@@ -9,7 +9,11 @@ from types import MappingProxyType
 
 from cothemes.app import wiring
 from cothemes.app.corpus.passages import corrected_away
-from cothemes.app.imported_findings import imported_left_out
+from cothemes.app.imported_findings import (
+    decided_by_consensus,
+    decisions_left_out,
+    imported_left_out,
+)
 from cothemes.app.ratings import every_history, heads_of, selected
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
@@ -65,7 +69,7 @@ def left_out_of(
     found = [row if listed.get(row.decision, True) else _of_earlier_meaning(row) for row in found]
     found = [row for row in found if row.reason is not Reason.NOT_DONE or row.decision not in listed]
     if not each_reading:
-        found += chosen.outweighed(combine)
+        found += decisions_left_out(study, combine)
         found += [_rating(each, reason) for each, reason in imported_left_out(study, combine)]
     found += [row for row in _on_earlier_passages(study, current) if row.document not in forgotten]
     hidden = _hidden(study)
@@ -75,7 +79,8 @@ def left_out_of(
     closed = list(chosen.closed_elsewhere) if readings and not codes else []
     closed = [passage for passage in closed if passage.rpartition(".")[0] not in {*forgotten, *hidden}]
     corrected = _corrected(study, {row.passage for row in found}.union(closed) - current)
-    entries = summed(found, tuple(study.codebook.by_id), closed, corrected)
+    elsewhere = set(decided_by_consensus(study)) - selected(study, Purpose.FINDINGS).rulings.keys()
+    entries = summed(found, tuple(study.codebook.by_id), closed, corrected, elsewhere)
     shown = tuple(row for row in found if row.reason is not Reason.CONSENT)
     asked = _suggestions(study, history.assignments, history.decisions, current) if suggestions else []
     asked = [row for row in asked if row.document not in {*forgotten, *hidden}]

@@ -50,6 +50,8 @@ class CodedPassages:
     """Code → passages to which it applies."""
     codings: tuple[Rating, ...]
     """Single ratings that agree with `applied`; their spans are the quotes."""
+    consensus: frozenset[tuple[str, str]] = frozenset()
+    """Passages and codes on which a consensus is counted, and nobody else."""
 
     @property
     def passages(self) -> set[str]:
@@ -120,7 +122,9 @@ def settle(
             if final[unit, code] if (unit, code) in final else combine.of(values):
                 applied.setdefault(code, set()).add(unit)
     codings = tuple(r for r in valued.applied() if r.unit in applied.get(r.code, ()))
-    return CodedPassages(basis=basis, rated=rated, applied=applied, codings=codings)
+    return CodedPassages(
+        basis=basis, rated=rated, applied=applied, codings=codings, consensus=frozenset(final)
+    )
 
 
 def last_readings(ratings: RatingList) -> RatingList:

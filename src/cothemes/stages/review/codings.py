@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -135,7 +135,8 @@ def codings_of_consensus(
     for rating in ratings:
         if rating.value == 1 and rating.unit in starts:
             note = notes.get((rating.unit, rating.round, rating.code), "")
-            found.append(coding_of_rating(rating, starts[rating.unit], note))
+            # All readers gave it, and nobody ruled: it counts as theirs.
+            found.append(replace(coding_of_rating(rating, starts[rating.unit], note), ruled=False))
     return found
 
 

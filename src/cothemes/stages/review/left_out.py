@@ -16,10 +16,11 @@ _BACK = {
     Reason.SPLIT_CODE: "cothemes codebook recode CODES --round NAME",
     Reason.NOT_DONE: "cothemes done --as NAME PASSAGE",
     Reason.OTHER_VOICE: "cothemes speakers FILE LABEL participant, where a participant speaks",
-    Reason.OVERRULED: "cothemes adjudicate, for another ruling",
     Reason.TOO_FEW_READERS: "--combine any",
     Reason.TAKEN_BACK: "cothemes decide --as NAME PASSAGE CODE …",
 }
+_BY_RULING = "cothemes adjudicate, for another ruling"
+_BY_IMPORT = "cothemes import FILE --replace, for another imported consensus"
 
 
 def summed(
@@ -27,19 +28,28 @@ def summed(
     order: Sequence[str],
     readings: Sequence[str] = (),
     corrected: Collection[str] = (),
+    settled_elsewhere: Collection[tuple[str, str]] = (),
 ) -> tuple[LeftOut, ...]:
     """An entry for each reason. `order`: codes as they are listed. `readings`: passages of finished readings
-    that left with their passage. `corrected`: documents whose passages left by a correction of the text."""
+    that left with their passage. `corrected`: documents whose passages left by a correction of the text.
+    `settled_elsewhere`: passages and codes that an imported consensus decides, and no ruling of the study."""
     counts: Counter[Reason] = Counter()
     codes: dict[Reason, set[str]] = defaultdict(set)
     retired = {_document(passage) for passage in readings}
+    overruled: dict[str, None] = {}
     for row in rows:
         counts[row.reason] += 1
         codes[row.reason].add(row.code)
         if row.reason is Reason.RETIRED_PASSAGE:
             retired.add(row.document)
+        if row.reason is Reason.OVERRULED:
+            overruled[_BY_IMPORT if (row.passage, row.code) in settled_elsewhere else _BY_RULING] = None
     place = {code: at for at, code in enumerate(order)}
-    back = {**_BACK, Reason.RETIRED_PASSAGE: way_back(sorted(retired), corrected)}
+    back = {
+        **_BACK,
+        Reason.RETIRED_PASSAGE: way_back(sorted(retired), corrected),
+        Reason.OVERRULED: "; ".join(overruled),
+    }
     found = []
     for reason in Reason:
         if counts[reason]:

@@ -157,16 +157,21 @@ class Selection:
             found.setdefault(passage, {})[code] = int(ruling.ruling is Ruling.YES)
         return found
 
-    def outweighed(self, by: Combine = Combine.ANY) -> tuple[Dropped, ...]:
-        """Codes that a person gave and that do not count: a ruling or the other readers go before them."""
-        found = self.combined(by)
+    def outweighed(
+        self, values: Mapping[str, Mapping[str, int]], consensus: Container[tuple[str, str]]
+    ) -> tuple[Dropped, ...]:
+        """Codes that a person gave and that do not count: a consensus or the other readers go before them.
+
+        `values`: passage → code → 1 or 0, as all raters are combined. `consensus`: passages and codes on
+        which a consensus decides.
+        """
         return tuple(
             _dropped(
-                answer, Reason.OVERRULED if (each.passage, code) in self.rulings else Reason.TOO_FEW_READERS
+                answer, Reason.OVERRULED if (each.passage, code) in consensus else Reason.TOO_FEW_READERS
             )
             for each in self.counted
             for code, answer in each.answers.items()
-            if answer.action in CODED and not found[each.passage][code]
+            if answer.action in CODED and not values[each.passage][code]
         )
 
     def recoded(self) -> dict[str, tuple[int, int]]:
