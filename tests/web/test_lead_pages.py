@@ -15,10 +15,12 @@ from tests.doubles.coded_study import assign, propose, study_in
 from tests.doubles.served import PASSWORD, Served, csrf
 from tests.web.test_pages import HOSTILE, Browser, check
 
+from cothemes.app.codebook.operations import split_code
 from cothemes.app.figures.agreement import study_agreement
 from cothemes.app.review.review import Desk
 from cothemes.app.routing.route import route
 from cothemes.app.study import Study
+from cothemes.presentation.pages import page_as_read
 from cothemes.records.access import AccessKind
 from cothemes.records.numbers import coefficient_interval
 from cothemes.records.review import Action, Arm
@@ -103,6 +105,25 @@ def test_disagreements_name_the_passage_and_who_gave_what(lea: Browser, study: S
     assert "talk-1.0002</h2>" not in text
     assert "Note by ann." in text
     assert "Nothing was coded differently" in lea.open("/disagreements?document=talk-2")
+
+
+def test_ids_of_the_records_are_not_shown(lea: Browser, study: Study) -> None:
+    coded(study)
+    split_code(study, "A2", ["A2", "X"], within=False, by="ann")
+    seen = 0
+    for path in (*PATHS, "/report/page", "/adjudication"):
+        text = lea.client.get(path).text
+        words = " ".join(re.split(r"<[^<>]*>", text))
+        assert "A2~" not in words, path
+        seen += "A2 (split)" in words
+    assert seen >= 3
+
+
+def test_only_the_words_of_a_page_are_read_anew() -> None:
+    page = '<button value="reject:A2~1">A2~1, A2~12</button>'
+    assert page_as_read(page, {"A2~1": "A2 (split)"}) == (
+        '<button value="reject:A2~1">A2 (split), A2~12</button>'
+    )
 
 
 def test_a_person_is_invited_and_the_link_is_shown_once(served: Served, lea: Browser) -> None:
