@@ -196,6 +196,23 @@ def send(client: TestClient, *files: tuple[str, bytes], kind: str = "") -> str:
     return answer.text
 
 
+def store(client: TestClient, shown: str, do: str = "store", **fields: str) -> int:
+    folder = re.search(r'name="folder" value="([^"]+)"', shown)
+    assert folder
+    fields = {"csrf": csrf(client), "folder": folder[1], "do": do, **fields}
+    return client.post("/documents/store", data=fields).status_code
+
+
+def test_only_the_files_that_the_page_showed_are_stored(lea: Browser, study: Study) -> None:
+    first = send(lea.client, ("one.txt", TRANSCRIPT))
+    second = send(lea.client, ("two.txt", TRANSCRIPT.replace(b"week", b"month")))
+    assert store(lea.client, first) == 400
+    assert store(lea.client, second) == 303
+    slugs = {head.slug for head in study.store.documents.heads()}
+    assert "two" in slugs
+    assert "one" not in slugs
+
+
 def test_documents_are_looked_at_and_then_stored(lea: Browser, study: Study) -> None:
     text = send(lea.client, ("new talk.txt", TRANSCRIPT), ("odd.bin", b"\0\1\2"), kind="interview")
     check(text)
@@ -203,10 +220,7 @@ def test_documents_are_looked_at_and_then_stored(lea: Browser, study: Study) -> 
     assert "odd.bin" in text
     assert "/tmp" not in text
     assert "new-talk" not in [head.slug for head in study.store.documents.heads()]
-    answer = lea.client.post(
-        "/documents/store", data={"csrf": csrf(lea.client), "do": "store", "kind": "interview"}
-    )
-    assert answer.status_code == 303
+    assert store(lea.client, text, kind="interview") == 303
     assert "1 document stored" in lea.open("/documents")
     [new] = [head for head in study.store.documents.heads() if head.slug == "new-talk"]
     assert new.source_name == "new talk.txt"
@@ -214,13 +228,12 @@ def test_documents_are_looked_at_and_then_stored(lea: Browser, study: Study) -> 
 
 
 def test_files_can_be_left_unread_and_are_deleted(served: Served, lea: Browser, study: Study) -> None:
-    send(lea.client, ("new.txt", TRANSCRIPT))
-    folder = served.service.uploads.get("lea")
+    text = send(lea.client, ("new.txt", TRANSCRIPT))
+    [waiting] = served.service.uploads._waiting.values()
     before = len(study.store.documents.heads())
-    lea.client.post("/documents/store", data={"csrf": csrf(lea.client), "do": "drop"})
-    assert not folder.exists()
-    again = lea.client.post("/documents/store", data={"csrf": csrf(lea.client), "do": "store"})
-    assert again.status_code == 400
+    store(lea.client, text, do="drop")
+    assert not Path(waiting.folder.name).exists()
+    assert store(lea.client, text) == 400
     assert len(study.store.documents.heads()) == before
 
 
@@ -246,13 +259,13 @@ def test_uploads_are_one_for_a_person_and_end(monkeypatch: pytest.MonkeyPatch, t
     assert [each.name for each in first.iterdir()] == ["b.txt"]
     second = kept.put("ann", {"c.txt": b"2"})
     assert not first.exists()
-    assert kept.get("ann") == second
+    assert kept.get("ann", second.name) == second
     for name in ("..", ".hidden", "", "x" * 300):
         with pytest.raises(Exception, match="cannot be the name"):
             kept.put("bob", {name: b""})
     monkeypatch.setattr(uploads, "SECONDS", -1)
     with pytest.raises(Exception, match="no files wait"):
-        kept.get("ann")
+        kept.get("ann", second.name)
     assert not second.exists()
 
 
