@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from cothemes.app.study import Study
 from cothemes.errors import CothemesError
 from cothemes.records.review import Action, Arm
 from cothemes.records.user import UserRole
-from cothemes.web.advice import for_pages, sentence
+from cothemes.web.advice import ON_THE_MACHINE, for_pages, sentence
 
 
 @pytest.fixture
@@ -51,6 +52,34 @@ def test_sentences_that_fit_stay() -> None:
     assert for_pages("") == ""
     assert sentence("Ann's URL is known") == "Ann's URL is known."
     assert sentence("is it?") == "Is it?"
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        "To bring it back: cothemes ingest --resegment --undo talk-1",
+        "Its words are gone for good; see cothemes forget --list.",
+        "Let a coder propose first: cothemes propose.",
+    ],
+)
+def test_a_command_without_a_page_is_one_of_the_machine(hint: str) -> None:
+    told = for_pages(hint)
+    assert told.startswith(hint.removesuffix("."))
+    assert told.removesuffix(".").endswith(ON_THE_MACHINE)
+    assert told.endswith(".") == hint.endswith(".")
+
+
+def test_notes_of_agreement_name_no_option(study: Study) -> None:
+    for arm in (Arm.BLIND, Arm.ASSISTED):
+        for name in ("ann", "bob"):
+            passage = "talk-1.0002" if arm is Arm.BLIND else "talk-1.0005"
+            assign(study, name, {passage: arm})
+            desk = Desk(study, name)
+            desk.done(desk.decide(desk.card(passage), "A1", Action.ADD))
+    lea = Served(study).browser("lea", UserRole.LEAD)
+    for arm in ("blind", "all", "reveal", "assisted"):
+        page = " ".join(re.split(r"<[^<>]*>", lea.get(f"/agreement?arm={arm}").text))
+        assert "--" not in page, arm
 
 
 def test_pages_of_others_and_empty_queues(study: Study) -> None:

@@ -64,6 +64,17 @@ def test_it_sees_another_codebook(study: Study) -> None:
         assert desk.codebook.by_id["B1"].label == "Staff leaving"
 
 
+def test_it_sees_an_earlier_cut_taken_up_again(study: Study) -> None:
+    desks = Desks(study)
+    first = study.store.passages.of("talk-1")
+    study.store.passages.replace("talk-1", [each for each in first if each.id != "talk-1.0002"])
+    with desks.reading("ann") as (_, desk):
+        assert not desk.waits("talk-1.0002")
+    study.store.passages.replace("talk-1", first)
+    with desks.reading("ann") as (_, desk):
+        assert desk.waits("talk-1.0002")
+
+
 def test_what_failed_leaves_nothing(study: Study) -> None:
     desks = Desks(study)
 

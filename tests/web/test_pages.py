@@ -23,6 +23,7 @@ from cothemes.records.review import Action, Arm
 from cothemes.records.user import UserRole
 from cothemes.stages.review.sitting import Verb
 from cothemes.web.card_view import act_of, found_words, pieces_of
+from cothemes.web.told import REPEATED
 
 HOSTILE = "<script>alert(1)</script>\"'\u202e<img src=x onerror=alert(1)>"
 ARMS = {"talk-1.0002": Arm.BLIND, "talk-1.0004": Arm.REVEAL, "talk-1.0005": Arm.ASSISTED}
@@ -153,6 +154,21 @@ def test_a_form_that_is_sent_twice_acts_once(served: Served, study: Study) -> No
     fields = {name: ann.field(name) for name in ("csrf", "tab", "key", "tag")}
     for _ in range(3):
         assert ann.client.post(path, data={**fields, "do": "give:A1"}).status_code == 303
+    assert len(study.store.reviews.decisions(reviewer="ann")) == 1
+
+
+def test_a_form_whose_answer_was_lost_says_what_was_recorded(served: Served, study: Study) -> None:
+    ann = Browser(served.browser("ann"))
+    ann.open("/review/cards/talk-1.0002")
+    fields = {name: ann.field(name) for name in ("csrf", "tab", "key", "tag")}
+    for _ in range(2):
+        answer = ann.client.post("/review/cards/talk-1.0002", data={**fields, "do": "note", "text": "Why?"})
+    ann.open(answer.headers["location"])
+    # The script forgets what was typed once it reads this: else it would be sent anew, under another key.
+    assert ann.said == "recorded: note"
+    ann.client.post("/review/cards/talk-1.0002", data={**fields, "do": "note", "text": "Why?"})
+    ann.open(answer.headers["location"])
+    assert ann.said == REPEATED
     assert len(study.store.reviews.decisions(reviewer="ann")) == 1
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from fastapi.testclient import TestClient
 from tests.conftest import CommandLine
 from tests.doubles.coded_study import assign, propose, study_in
@@ -17,6 +19,7 @@ from cothemes.app.privacy.access import access_log
 from cothemes.app.review.memos import About, add_memo
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
+from cothemes.cli import app
 from cothemes.cli.reports import REPORTS
 from cothemes.records.review import Action, Arm
 from cothemes.records.user import UserRole
@@ -163,12 +166,47 @@ def test_real_names_are_for_the_lead_and_recorded(people: dict[UserRole, TestCli
         ("/agreement?raters=ann,zoe", 422),
         ("/codebook?code=ZZ", 404),
         ("/quotes?state=all", 400),
+        ("/quotes?code=A1&state=all&status=accepted", 400),
+        ("/quotes?code=A1&side-by-side=round&as-coded=true", 400),
     ],
 )
 def test_a_wrong_question_is_a_problem(people: dict[UserRole, TestClient], path: str, status: int) -> None:
     answer = people[UserRole.LEAD].get(f"/api/v1{path}")
     assert answer.status_code == status, answer.text
     assert answer.json()["hint"]
+
+
+@pytest.mark.parametrize("path", ["/agreement?version=", "/codebook/diff?old=", "/codebook/diff?new="])
+def test_no_file_of_the_machine_is_read(
+    people: dict[UserRole, TestClient], study: Study, path: str, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("codes: [not for you]\n", encoding="utf-8")
+    for file in (secret, study.codebook_path, tmp_path / "nowhere.yaml"):
+        answer = people[UserRole.LEAD].get(f"/api/v1{path}{file}")
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["detail"] == f"no version is called '{file}'"
+
+
+OF_THE_TERMINAL = {"json", "limit", "csv", "html", "latex", "xlsx", "real-code"}
+"""Options that choose a form of the document, or belong to a file of the machine."""
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["codings", "quotes", "matrix", "framework", "find", "agreement", "disagreements", "prevalence"],
+)
+def test_options_of_a_command_are_parameters(served: Served, command: str) -> None:
+    schema = served.client().get("/api/openapi.json").json()["paths"][f"/api/v1/{command}"]["get"]
+    parameters = {each["name"] for each in schema["parameters"]}
+    options = {
+        name.removeprefix("--").removeprefix("show-")
+        for each in typer.main.get_command(app).commands[command].params  # type: ignore[attr-defined]
+        for name in each.opts
+        if name.startswith("--")
+    }
+    allowed = OF_THE_TERMINAL | ({"originals"} if command == "disagreements" else set())
+    assert options - allowed - {"help"} <= parameters
 
 
 def test_the_description_names_every_endpoint(served: Served, people: dict[UserRole, TestClient]) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -21,6 +20,7 @@ from cothemes.presentation.ids import WHOLE, ShortIds
 from cothemes.presentation.lines import Line, Paragraph, Table, Unbroken
 from cothemes.presentation.tables import laid_out
 from cothemes.presentation.wrapping import wrapped
+from cothemes.records.code_names import as_read
 from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:
@@ -47,12 +47,8 @@ def read_as(former: Mapping[str, str]) -> None:
 
 
 def _read(text: str) -> str:
-    former = _former.get()
-    if not former or "~" not in text:
-        return text
-    names = "|".join(re.escape(name) for name in sorted(former, key=len, reverse=True))
-    read = re.sub(rf"(?<![\w~])(?:{names})(?!\w)", lambda found: former[found[0]], text)
-    return type(text)(read)
+    read = as_read(text, _former.get())
+    return text if read is text else type(text)(read)
 
 
 def stdout() -> Console:

@@ -16,6 +16,7 @@ from cothemes.cli.options import CombineChoice, CombineOption, JsonOption, Numbe
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.pages import PageHead
 from cothemes.presentation.report_page import report_page
+from cothemes.records.code_names import CodeNames
 from cothemes.records.combine import Combine
 from cothemes.records.text import counted
 from cothemes.stages.exchange.findings import recoded_words
@@ -52,7 +53,8 @@ def report(
         )
         if numbered:
             found = with_numbers(found, coder_numbers(study))
-    page = report_page(found, PageHead(found.title, wiring.clock().now()))
+        former = CodeNames(study.store.operations.all()).former
+    page = report_page(found, PageHead(found.title, wiring.clock().now(), former=former))
     drawings = 0
     if out.suffix.lower() == ".docx":
         drawings = wiring.write_docx_page(out, page)

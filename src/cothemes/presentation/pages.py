@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -17,6 +18,7 @@ from cothemes.presentation.agreement_plots import plots_of
 from cothemes.presentation.difference_plots import MOST_DOCUMENTS, difference_plot
 from cothemes.presentation.evaluation_plots import row_plots, rows_plot
 from cothemes.presentation.prevalence_plots import reasons_of, shares_plot
+from cothemes.records.code_names import as_read
 from cothemes.records.numbers import coefficient, coefficient_interval, number, percent, percent_interval
 from cothemes.records.text import counted, shown_text
 from cothemes.stages.exchange.report import difference
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = "cothemes.presentation"
 _FOLDER = "templates"
+_TAG = re.compile(r"(<[^<>]*>)")
 _SIGNS, _PIECE = r"_./:@#,;|-", 14
 
 
@@ -41,11 +44,21 @@ class PageHead:
     synthetic: bool = False
     """The data are invented, so the figures mean nothing."""
     version: str = cothemes.__version__
+    former: Mapping[str, str] = field(default_factory=dict)
+    """Ids of codes that only records know → what people read; see `CodeNames.former`."""
 
 
 def page(template: str, head: PageHead, **fields: Any) -> str:
     """Return a page that needs nothing else; everything in `fields` is escaped."""
-    return _environment().get_template(f"{template}.html.jinja").render(head=head, style=_style(), **fields)
+    made = _environment().get_template(f"{template}.html.jinja").render(head=head, style=_style(), **fields)
+    return page_as_read(made, head.former)
+
+
+def page_as_read(made: str, former: Mapping[str, str]) -> str:
+    """Return a page with `as_read` applied to its words. What its tags hold stays: forms send it back."""
+    if not former or "~" not in made:
+        return made
+    return "".join(part if part.startswith("<") else as_read(part, former) for part in _TAG.split(made))
 
 
 def agreement_page(table: AgreementTable, head: PageHead, *, command: str = "", source: str = "") -> str:

@@ -109,10 +109,11 @@ def rule(asking: Adjudicating, passage: str, form: Form) -> Response:
                 digest=asking.service.keyed("act", said),
                 tag=only(form, "tag"),
             )
-            told = ruled_case(study, table, passage, sent).said
+            found = ruled_case(study, table, passage, sent)
+        told, repeated = found.said, found.repeated
     except CothemesError as error:
-        told = f"Not recorded: {error.message}. {for_pages(error.hint)}".strip()
-    asking.service.told.put(asking.name, passage, told)
+        told, repeated = f"Not recorded: {error.message}. {for_pages(error.hint)}".strip(), False
+    asking.service.told.put(asking.name, passage, told, repeated=repeated)
     return _on(passage, round_name)
 
 

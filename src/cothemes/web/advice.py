@@ -1,4 +1,6 @@
-"""Errors in the words of the browser: where there is a page for it, no command of the terminal is advised."""
+"""Errors and notes in the words of the browser: where there is a page for it, no command of the terminal is
+advised; any other command is said to be one of the machine of the study.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,23 @@ PAGES: tuple[tuple[str, str], ...] = (
     (r"cothemes route", "The lead assigns passages under “Routing”."),
     (r"cothemes review ", "Finish that passage first, under “My passages”."),
     (r"cothemes (reviewers add|users invite)", "The lead invites people under “People”."),
-    (r"cothemes ingest", "Add files under “Documents”."),
+    (r"cothemes ingest (?!.*--re)", "Add files under “Documents”."),
     (r"cothemes codebook drafts", "“Codebook” lists the drafts that wait."),
-    (r"cothemes propose", "It comes back into your queue once a coder has coded it."),
+    (r"comes back into the queue after", "It comes back into your queue once a coder has coded it."),
+    (r"cothemes disagreements", "“Disagreements” lists what readers see differently, to talk over."),
+    (r"^Name them: --reviewers", "Choose reviewers on the page."),
+    (r"--blind or --overlap", "Raise one of the two shares."),
+    (r"--arm (and|or) --round", "Choose other decisions or another round on the page."),
+    (r"Choose one with --arm", "Choose one under “Decisions”."),
+    (r"Leave --arm out", "Choose “all” under “Decisions”: all rows are counted then."),
+    (r"--arm all counts", "“all” counts every arm; that is agreement under suggestions and not reliability."),
+    (r"--arm ", "Other decisions measure agreement under suggestions, not reliability."),
+    (r"--raters ", "Others can be compared by a program, over the API."),
     (r"--round ", "Choose a round on the page."),
 )
 """Pattern of a sentence that advises a command → what to do in the browser."""
+_COMMAND = re.compile(r"\bcothemes [a-z]")
+ON_THE_MACHINE = "(on the machine of the study)"
 
 
 def for_pages(hint: str) -> str:
@@ -38,4 +51,7 @@ def sentence(words: str) -> str:
 
 
 def _on_page(words: str) -> str:
-    return next((advice for pattern, advice in PAGES if re.search(pattern, words)), words)
+    found = next((advice for pattern, advice in PAGES if re.search(pattern, words)), words)
+    if not _COMMAND.search(found):
+        return found
+    return f"{found.removesuffix('.')} {ON_THE_MACHINE}{'.' if found.endswith('.') else ''}"

@@ -97,6 +97,7 @@ def check(
         read=[each for each in found.files if each.understood is not None],
         others=[(Path(each.path).name, each) for each in found.files if each.understood is None],
         kind=kind,
+        folder=folder.name,
         in_words=convention_in_words,
         chosen=chosen_in_words,
         role=role_in_words,
@@ -111,7 +112,8 @@ def store(asking: Leading, form: Form) -> Response:
         uploads.drop(asking.name)
         told.put(asking.name, TOLD, "Nothing was stored.")
     else:
-        found = _read(asking, uploads.get(asking.name), only(form, "kind"), check_only=False)
+        folder = uploads.get(asking.name, only(form, "folder"))
+        found = _read(asking, folder, only(form, "kind"), check_only=False)
         uploads.drop(asking.name)
         told.put(asking.name, TOLD, _said(found))
     return RedirectResponse("/documents", status_code=303)

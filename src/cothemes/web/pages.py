@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 import cothemes
-from cothemes.presentation.pages import marked_interval
+from cothemes.presentation.pages import marked_interval, page_as_read
 from cothemes.records.numbers import coefficient, number, percent
 from cothemes.records.text import counted, shown_text
 from cothemes.records.user import UserRole
@@ -68,6 +68,8 @@ def page(
             **fields,
         )
     )
+    if "~" in text:
+        text = page_as_read(text, service_of(request).former_codes())
     return HTMLResponse(text, status)
 
 

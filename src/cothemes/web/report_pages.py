@@ -81,4 +81,5 @@ def _text(asking: Visitor, *, quotes: int, memos: bool, numbered: bool) -> str:
     found = report(study, quotes=quotes, memos=memos)
     if numbered:
         found = with_numbers(found, coder_numbers(study))
-    return report_page(found, PageHead(found.title, wiring.clock().now()))
+    former = asking.service.former_codes()
+    return report_page(found, PageHead(found.title, wiring.clock().now(), former=former))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -100,6 +100,7 @@ Codes = Annotated[Sequence[str], Query(alias="code", description="Code or theme.
 Where = Annotated[Sequence[str], Query(description="Filter on a metadata column, `NAME=VALUE`. Repeatable.")]
 OfKind = Annotated[Kind | None, Query(description="Kind of document.")]
 Combined = Annotated[Combine, Query(description="How several people's codings of a passage are combined.")]
+RollUp = Annotated[bool, Query(alias="roll-up", description="Count a code together with those below it.")]
 Group = Annotated[str, Query(description="Group of documents.")]
 OfStatus = Annotated[CodingStatus | None, Query(description="Status of the codings.")]
 AsCoded = Annotated[bool, Query(alias="as-coded", description="Spans in the text as it was coded.")]
@@ -203,6 +204,9 @@ def show_codings(
     combine: Combined = Combine.ANY,
     as_coded: AsCoded = False,
     query: Queried = "",
+    retired: Annotated[
+        bool, Query(description="Codings of codes that were retired, merged or split, and no others.")
+    ] = False,
     full: Annotated[bool, Query(description="With their passages, in the order of the decisions.")] = False,
     hide_names: Annotated[
         bool, Query(alias="hide-names", description="With full: number the people.")
@@ -210,6 +214,7 @@ def show_codings(
 ) -> CodingList | CodingSequence:
     """The codings of people and of coders, separately."""
     wanted = _filter(codes, group, kind, status, where, combine, as_coded=as_coded, query=query)
+    wanted = replace(wanted, retired=retired)
     return coding_sequence(study, wanted, hide_names=hide_names) if full else coding_list(study, wanted)
 
 
@@ -235,6 +240,10 @@ def show_quotes(
     if state or beside is not None:
         if not codes:
             raise UsageError("state and side-by-side need a code", hint="Name it with code=A.")
+        if status is not None or as_coded:
+            raise UsageError(
+                "status and as-coded do not go with state or side-by-side", hint="Leave them out."
+            )
         _original_names(asking, study, "quotes", originals)
         return quote_states(
             study,
@@ -280,6 +289,7 @@ def show_matrix(
     blind: Annotated[bool, Query(description="Blind decisions only.")] = False,
     combine: Combined = Combine.ANY,
     query: Queried = "",
+    roll_up: RollUp = False,
 ) -> MatrixReport:
     """Codes crossed with codes or groups, from people's decisions."""
     wanted = Crossing(
@@ -292,6 +302,7 @@ def show_matrix(
         blind_only=blind,
         combine=combine,
         query=query,
+        roll_up=roll_up,
     )
     return run_matrix(study, wanted)
 
@@ -400,6 +411,7 @@ def show_agreement(
     margin: Annotated[float | None, Query(ge=0, le=1, description="Margin of a model.")] = None,
     epsilon: Annotated[float, Query(ge=0, le=0.99, description="Cost penalty for a person.")] = 0.15,
     disagreements: Annotated[int, Query(ge=0, description="Units to list.")] = 0,
+    roll_up: RollUp = False,
     numbered: Numbered = False,
 ) -> AgreementTable:
     """Agreement between people and coders."""
@@ -411,8 +423,9 @@ def show_agreement(
         epsilon=epsilon,
         margin=margin,
         disagreements=disagreements,
+        roll_up=roll_up,
     )
-    seen = under(study, version_named(study, version)) if version else study
+    seen = under(study, version_named(study, version, files=False)) if version else study
     table = study_agreement(seen, asked)
     return with_numbers(table, coder_numbers(study)) if numbered else table
 
@@ -481,7 +494,7 @@ def show_codebook_diff(
     new: Annotated[str, Query(description="Newer version. Default: the codebook as it is now.")] = "",
 ) -> CodebookDiff:
     """What changed in the codebook, and what recoding costs."""
-    return codebook_diff(study, old, new)
+    return codebook_diff(study, old, new, files=False)
 
 
 def show_codebook_log(_: Visitor, study: Study) -> CodebookLog:

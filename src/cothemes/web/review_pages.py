@@ -136,7 +136,7 @@ def act(asking: Reviewing, passage: str, form: Form) -> Response:
             found = review.undo(sent, passage) if done.verb is Verb.UNDO else review.act(passage, sent)
     except CothemesError as error:
         return _refused(asking, passage, tab, error)
-    asking.service.told.put(asking.name, tab, found.said)
+    asking.service.told.put(asking.name, tab, found.said, repeated=found.repeated)
     return _on(found, tab)
 
 

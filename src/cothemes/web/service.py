@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import BoundedSemaphore
@@ -15,6 +16,7 @@ from cothemes.app import wiring
 from cothemes.app.review.blindness import seen_by
 from cothemes.app.review.desks import Desks
 from cothemes.app.study import Study
+from cothemes.records.code_names import CodeNames
 from cothemes.records.user import User
 from cothemes.web.told import Told
 from cothemes.web.tries import LoginTries
@@ -76,6 +78,10 @@ class Service:
     def desks(self) -> Desks:
         """The desks of the people who review."""
         return Desks(self.study)
+
+    def former_codes(self) -> Mapping[str, str]:
+        """Return ids of codes that only records know, as people read them."""
+        return CodeNames(self.study.store.operations.all()).former
 
     def seen_by(self, user: User) -> Study:
         """Return the study as a person may see it at this moment."""

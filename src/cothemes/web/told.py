@@ -6,6 +6,7 @@ from collections import OrderedDict
 from threading import Lock
 
 MOST = 5_000
+REPEATED = "This form was sent before: it was recorded then, and not a second time."
 
 
 class Told:
@@ -15,9 +16,13 @@ class Told:
         self._said: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._turn = Lock()
 
-    def put(self, person: str, tab: str, sentence: str) -> None:
-        """Keep a sentence in place of an older one."""
+    def put(self, person: str, tab: str, sentence: str, *, repeated: bool = False) -> None:
+        """Keep a sentence in place of an older one. Of an act that was `repeated`, what was said the first
+        time stays until it is shown: the answer with it may have been lost.
+        """
         with self._turn:
+            if repeated:
+                sentence = self._said.get((person, tab)) or REPEATED
             self._said[(person, tab)] = sentence
             while len(self._said) > MOST:
                 self._said.popitem(last=False)

@@ -43,14 +43,23 @@ class Uploads:
             earlier.folder.cleanup()
         return Path(folder.name)
 
-    def get(self, person: str) -> Path:
-        """Return the folder of a person's files. Raises UsageError where none wait."""
+    def get(self, person: str, looked_at: str) -> Path:
+        """Return the folder of a person's files. `looked_at`: name of the folder that their page showed.
+
+        Raises UsageError where none wait, or where others were sent from another page since.
+        """
         with self._turn:
             self._forget_old()
             found = self._waiting.get(person)
         if found is None:
             raise UsageError("no files wait to be stored", hint="Choose them again.")
-        return Path(found.folder.name)
+        folder = Path(found.folder.name)
+        if folder.name != looked_at:
+            raise UsageError(
+                "you sent other files since from another page; nothing was stored",
+                hint="Store them there, or choose these again.",
+            )
+        return folder
 
     def drop(self, person: str) -> None:
         """Delete a person's files."""

@@ -63,9 +63,10 @@ class SqlReviews:
     def mark(self, reviewer: str) -> str:
         """Return a word that differs once the person's decisions or assignments, or the texts, have changed.
 
-        It asks for ends and counts along indexes, so that it may be asked before every act.
+        It asks for ends, counts and sums along indexes, so that it may be asked before every act. The sum is
+        over the present passages: an earlier cut that is taken up again adds no row.
         """
-        decisions, assignments = schema.decisions, schema.assignments
+        decisions, assignments, passages = schema.decisions, schema.assignments, schema.passages
         ends = (schema.passages, schema.documents, passage_texts, privacy.tombstones)
         parts = (
             select(func.max(decisions.c.stored)).where(decisions.c.reviewer == reviewer).scalar_subquery(),
@@ -75,6 +76,7 @@ class SqlReviews:
                 for each in ends
             ),
             select(func.max(code_operations.c.stored)).scalar_subquery(),
+            select(func.sum(literal_column("passages.rowid"))).where(passages.c.current).scalar_subquery(),
         )
         with self._database.reading() as connection:
             return "/".join(map(str, connection.execute(select(*parts)).one()))

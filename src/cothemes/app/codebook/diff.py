@@ -159,11 +159,11 @@ class _Touched:
     readings: tuple[CodeReading, ...]
 
 
-def codebook_diff(study: Study, old: str = "", new: str = "") -> CodebookDiff:
+def codebook_diff(study: Study, old: str = "", new: str = "", *, files: bool = True) -> CodebookDiff:
     """Compare `old` (else the version of the last decisions) with `new` (else codebook.yaml now); see
-    `version_named` for how versions are named."""
-    before = version_named(study, old) if old else last_used(study)
-    after = version_named(study, new) if new else study.codebook
+    `version_named` for how versions are named, and for `files`."""
+    before = version_named(study, old, files=files) if old else last_used(study)
+    after = version_named(study, new, files=files) if new else study.codebook
     names = study.store.operations.names_in(before.hash)
     found = difference(named_now(study, before), named_now(study, after))
     decisions = study.store.reviews.decisions()

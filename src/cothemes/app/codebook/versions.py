@@ -183,15 +183,16 @@ def last_used(study: Study) -> Codebook:
     )
 
 
-def version_named(study: Study, name: str) -> Codebook:
+def version_named(study: Study, name: str, *, files: bool = True) -> Codebook:
     """`now`, a file, the first digits of a hash, or a version label that only one version bears.
 
-    Raises UsageError with the list of versions, CodebookError for a file that is none.
+    `files`: False where the name comes over the network, so that no file of this machine is read. Raises
+    UsageError with the list of versions, CodebookError for a file that is none.
     """
     if name == NOW:
         return study.codebook
     path = Path(name)
-    if path.suffix.lower() in (".yaml", ".yml") or path.is_file():
+    if files and (path.suffix.lower() in (".yaml", ".yml") or path.is_file()):
         return load_codebook(path)[0]
     known = versions(study)
     by_hash = [v for v in known if len(name) >= LEAST_DIGITS and v.codebook.hash.startswith(name.lower())]
@@ -202,7 +203,7 @@ def version_named(study: Study, name: str) -> Codebook:
         return found[0].codebook
     listed = ", ".join(v.name for v in known)
     what = f"{len(found)} versions are called {name!r}" if found else f"no version is called {name!r}"
-    raise UsageError(what, hint=f"Versions: {listed}; or `{NOW}`, or a file.")
+    raise UsageError(what, hint=f"Versions: {listed}; or `{NOW}`{', or a file' if files else ''}.")
 
 
 def _kept(study: Study, name: str) -> Codebook:
