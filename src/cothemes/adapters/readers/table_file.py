@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -51,6 +52,16 @@ class Sheet(NamedTuple):
     notes: tuple[str, ...]
 
 
+def letter(at: int) -> str:
+    """Return the letter of a column as spreadsheets name it, from its position (0 is A)."""
+    found = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        found = chr(ord("A") + rest) + found
+    return found
+
+
 def read_table(data: bytes, path: Path, encoding: str) -> Sheet:
     """Return the table of a file. Raises FileUnreadable with the row."""
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -67,6 +78,7 @@ def _sheet(numbered: Iterator[tuple[int, list[str]]], path: Path, notes: tuple[s
     _check(header, f"{path}:{line}")
     rows: list[TableRow] = []
     questions: dict[str, str] = {}
+    nameless: Counter[int] = Counter()
     for line, cells in at_most(numbered, path, "rows"):
         if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
             raise FileUnreadable(
@@ -81,10 +93,15 @@ def _sheet(numbered: Iterator[tuple[int, list[str]]], path: Path, notes: tuple[s
             questions = {name: " ".join(words.split()) for name, words in rows.pop().cells.items() if words}
             notes = (*notes, "Rows 2 and 3 hold the questions and their ids, as Qualtrics writes them.")
             continue
+        nameless.update(at for at, cell in enumerate(cells[: len(header)]) if not header[at] and cell.strip())
         rows.append(TableRow(line, dict(zip(header, cells, strict=False))))
     if not rows:
         raise FileUnreadable("has a header and no rows", where=f"{path}:1", hint="Put the answers into it.")
-    return Sheet(header, rows, questions, notes)
+    left = (
+        f"Left out: column {letter(at)}, which has no name ({counted(count, 'cell')})."
+        for at, count in sorted(nameless.items())
+    )
+    return Sheet(header, rows, questions, (*notes, *left))
 
 
 def _check(header: list[str], where: str) -> None:
