@@ -177,14 +177,7 @@ def _book(data: bytes, path: Path) -> tuple[Iterator[tuple[int, list[str]]], tup
     """
     from openpyxl import load_workbook
 
-    package = Package(data, path, what="a workbook", hint=_ANEW)
-    for name in package.names():
-        if name.endswith((".xml", ".rels")):
-            content = package.bytes(name)
-            if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-                raise package.refusal(f"its part {name} declares entities or a document type")
-            if len(_SHEET.findall(content)) > MOST_CELLS or content.count(b"<si") > MOST_CELLS:
-                raise package.refusal(f"its part {name} holds more than {MOST_CELLS:,} cells")
+    package = sound_book(data, path)
     with warnings.catch_warnings():
         # It warns of what it leaves out, such as lists to choose from: none of it is read here.
         warnings.simplefilter("ignore", UserWarning)
@@ -200,6 +193,19 @@ def _book(data: bytes, path: Path) -> tuple[Iterator[tuple[int, list[str]]], tup
     others = len(book.worksheets) - 1
     more = f"; {counted(others, 'other sheet')} left out" if others else ""
     return _sheet_rows(filled[0], path), (f"Read: the sheet “{filled[0].title}”{more}.",) if others else ()
+
+
+def sound_book(data: bytes, path: Path) -> Package:
+    """Return the package of a workbook that may be unpacked. Raises FileUnreadable for any other."""
+    package = Package(data, path, what="a workbook", hint=_ANEW)
+    for name in package.names():
+        if name.endswith((".xml", ".rels")):
+            content = package.bytes(name)
+            if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+                raise package.refusal(f"its part {name} declares entities or a document type")
+            if len(_SHEET.findall(content)) > MOST_CELLS or content.count(b"<si") > MOST_CELLS:
+                raise package.refusal(f"its part {name} holds more than {MOST_CELLS:,} cells")
+    return package
 
 
 def _sheet_rows(sheet: Any, path: Path) -> Iterator[tuple[int, list[str]]]:
