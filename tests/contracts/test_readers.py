@@ -321,7 +321,7 @@ def test_tables_of_answers(tmp_path: Path) -> None:
     ]
     assert document.metadata == {"region": "north"}
     assert document.offsets.source_of(document.blocks[1].start) == 4
-    assert "Left out: 1 rows without an answer." in document.notes
+    assert "Left out: 1 row without an answer." in document.notes
     first, second = sources(tmp_path, "a.tsv")
     assert (document_from(first).slug, document_from(second).slug) == ("a-r1", "a-r2")
     assert document_from(second).metadata == {"age": "50", "participant": "r2", "respondent": "r2"}

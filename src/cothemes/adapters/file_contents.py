@@ -16,10 +16,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from cothemes.adapters.readers.zip_file import ZIP_FAULTS
+
 DEEPEST = 3
 """Archives within archives that are opened."""
 LARGEST = 512 * 1024 * 1024
-"""Bytes of a part of an archive that is unpacked."""
+"""Most bytes of one unpacked part of an archive."""
 LARGEST_TEXT = 64 * 1024 * 1024
 """Bytes that are read as text; a larger part is searched as bytes alone."""
 _SAMPLE = 4096
@@ -60,9 +62,13 @@ def _parts(name: str, data: bytes, depth: int) -> Iterator[Content]:
         yield from _members(name, data, depth)
     elif depth <= DEEPEST and data[:2] == b"\x1f\x8b":
         try:
-            yield from _parts(f"{name}/unpacked".lstrip("/"), gzip.decompress(data), depth + 1)
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+                unpacked = packed.read(LARGEST + 1)
         except (OSError, EOFError, zlib.error) as error:
             raise ContentUnreadable(name) from error
+        if len(unpacked) > LARGEST:
+            raise ContentUnreadable(name)
+        yield from _parts(f"{name}/unpacked".lstrip("/"), unpacked, depth + 1)
     else:
         yield Content(name, data, _text(data))
 
@@ -75,7 +81,7 @@ def _members(name: str, data: bytes, depth: int) -> Iterator[Content]:
                 if info.file_size > LARGEST:
                     raise ContentUnreadable(inner)
                 yield from _parts(inner, archive.read(info), depth + 1)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except ZIP_FAULTS as error:
         raise ContentUnreadable(name) from error
 
 

@@ -146,3 +146,13 @@ def test_whispers_table_keeps_its_quotes(tmp_path: Path, end: str) -> None:
     assert [(line.time, line.text) for line in found.lines] == [
         ("00:00:00", '"So" he said'), ("00:01:05", '"And'), ("00:01:07", "then."),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("numbers", [True, False])
+def test_a_number_that_somebody_said_is_no_number_of_a_caption(tmp_path: Path, numbers: bool) -> None:
+    said = ("Interviewer: How old were you?", "42", "Interviewer: And then?")
+    content = "".join(
+        (f"{at}\n" if numbers else "") + f"00:00:0{at},000 --> 00:00:0{at},900\n{words}\n\n"
+        for at, words in enumerate(said, 1)
+    )
+    assert [line.text for line in source(tmp_path, "a.srt", content).lines] == list(said)

@@ -307,3 +307,26 @@ def test_a_long_stretch_of_words_is_cut_into_captions_with_times(tmp_path: Path)
     lines = source(tmp_path, "a.json", content).lines
     assert " ".join(line.text for line in lines) == " ".join(f"w{n}" for n in range(100))
     assert [line.time for line in lines] == ["00:00:00", "00:00:40", "00:01:20"]
+
+
+def _tagged(*words: tuple[str, str]) -> dict[str, Any]:
+    return {"alternatives": [{"words": [{"word": text, "speakerLabel": voice} for text, voice in words]}]}
+
+
+def test_google_results_that_repeat_nothing_are_all_read(tmp_path: Path) -> None:
+    results = [
+        _tagged(("Ready?", "1")),
+        _tagged(("Yes,", "2"), ("gladly.", "2")),
+        {"alternatives": [{"words": [{"word": "Good."}]}]},
+    ]
+    found = turns(document(tmp_path, "a.json", {"results": results}))
+    assert [(voice, words) for voice, _, words in found] == [
+        ("Speaker 1", "Ready?"), ("Speaker 2", "Yes, gladly."), ("", "Good."),
+    ]  # fmt: skip
+
+
+def test_what_rev_did_not_make_out_is_counted(tmp_path: Path) -> None:
+    elements = [{"type": "text", "value": "We met."}, {"type": "unknown", "value": "<unk>"}]
+    found = source(tmp_path, "a.json", {"monologues": [{"speaker": 0, "elements": elements}]})
+    assert [line.text for line in found.lines] == ["We met."]
+    assert found.notes == ("Left out: 1 word that Rev could not make out.",)

@@ -8,7 +8,7 @@ import pytest
 from tests.contracts.files import xlsx
 from tests.unit.readers.reading import document, source, sources
 
-from cothemes.adapters.readers.table_columns import letter
+from cothemes.adapters.readers.table_file import letter
 from cothemes.errors import FileUnreadable
 from cothemes.records.document import Kind
 from cothemes.records.source import ReadOptions
@@ -200,3 +200,33 @@ def test_a_cell_longer_than_any_field_of_csv(tmp_path: Path) -> None:
 
 def test_letters_of_columns() -> None:
     assert [letter(at) for at in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+
+
+def test_a_respondent_without_an_answer_is_named(tmp_path: Path) -> None:
+    rows = [("respondent", "text"), ("R1", "It was warm."), ("R2", ""), ("R3", " ")]
+    (found,) = sources(tmp_path, "a.csv", csv(rows))
+    assert found.front["participant"] == "R1"
+    assert "Left out: 2 respondents without an answer: R2, R3." in found.notes
+
+
+def test_cells_of_a_column_without_a_name_are_counted(tmp_path: Path) -> None:
+    rows = [("id", "", "text", ""), ("1", "It rained.", "It was warm.", ""), ("2", "", "It was cold.", "")]
+    found = source(tmp_path, "a.csv", csv(rows))
+    assert "Left out: column B, which has no name (1 cell)." in found.notes
+    assert not any("column D" in note for note in found.notes)
+
+
+def test_columns_of_words_beside_those_named_as_answers_are_told(tmp_path: Path) -> None:
+    rows = [("id", "Why did you come?", "comments"), *((*SURVEY[n][:1], *SURVEY[n][2:]) for n in (1, 3, 4))]
+    notes = source(tmp_path, "a.csv", csv(rows)).notes
+    (note,) = [note for note in notes if "metadata, not answers" in note]
+    assert "B “Why did you come?”" in note
+    assert any('--columns "answers=C; id=A"' in each for each in notes)
+    said = source(tmp_path, "a.csv", csv(rows), ReadOptions(columns="answers=B,C; id=A"))
+    assert len(said.lines) == 5
+
+
+def test_blank_rows_beside_whole_conversations_are_counted(tmp_path: Path) -> None:
+    talk = "\n".join(f"{name}: We met there." for name in ("Jane", "Tom") * 3)
+    found = sources(tmp_path, "a.csv", f'id,text\n1,"{talk}"\n2,\n')
+    assert "Left out: 1 row without an answer." in found[0].notes

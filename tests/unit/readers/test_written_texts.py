@@ -343,3 +343,90 @@ def test_an_encoding_that_is_a_guess_names_another_and_the_option(tmp_path: Path
         tmp_path, "a.txt", "P1: Nasıl yaşadıklarını konuştuk. Çoğu şimdi gitti.\n".encode("cp1254")
     )
     assert any("Uncertain" in note and "--encoding" in note for note in found.notes)
+
+
+BOX = (
+    "<w:p><w:r><w:t>Yes, and gladly.</w:t></w:r><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>In a box.</w:t>"
+    "</w:r><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>Deeper.</w:t></w:r></w:p></w:txbxContent></w:pict>"
+    "</w:r></w:p></w:txbxContent></w:pict></w:r></w:p>"
+)
+ODT_BOX = (
+    "<text:p>Yes, and gladly.<draw:frame><draw:text-box><text:p>In a box.<draw:frame><draw:text-box>"
+    "<text:p>Deeper.</text:p></draw:text-box></draw:frame></text:p></draw:text-box></draw:frame></text:p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.docx", docx(f"<w:tbl><w:tr><w:tc>{BOX}</w:tc></w:tr></w:tbl>")),
+        (
+            "a.odt",
+            odt(
+                "<table:table><table:table-row><table:table-cell>"
+                f"{ODT_BOX}</table:table-cell></table:table-row></table:table>"
+            ),
+        ),
+    ],
+)
+def test_words_of_text_boxes_in_cells_are_kept(tmp_path: Path, name: str, content: bytes) -> None:
+    assert [line.text for line in source(tmp_path, name, content).lines] == [
+        "Yes, and gladly. In a box. Deeper."
+    ]
+
+
+def test_a_time_that_somebody_said_is_no_time_of_the_row(tmp_path: Path) -> None:
+    rows = [(voice, words) for _, _, voice, words, _ in TALK_ROWS[1:]]
+    rows += [("Jane", "When did you have lunch there?"), ("Tom", "12:30"), ("Jane", "[00:40] And then?")]
+    found = turns(document(tmp_path, "a.docx", docx(table(*rows))))
+    assert found[-2] == ("Tom", "", "12:30")
+
+
+def test_a_name_in_a_row_of_its_own_goes_with_the_words_below_it(tmp_path: Path) -> None:
+    rows = [(voice, words) for _, _, voice, words, _ in TALK_ROWS[1:]]
+    rows += [("Jane", ""), ("", "And who paid for it?"), ("", "In the end."), ("Tom", "The town paid.")]
+    found = turns(document(tmp_path, "a.docx", docx(table(*rows))))
+    assert [voice for voice, _, _ in found[-2:]] == ["Jane", "Tom"]
+    assert "In the end." in found[-2][2]
+
+
+def test_odt_styles_take_over_from_those_they_are_based_on(tmp_path: Path) -> None:
+    styles = """<style:style style:name="P1" style:parent-style-name="Title"/>
+<style:style style:name="B"><style:text-properties fo:font-weight="bold"/></style:style>
+<style:style style:name="B2" style:parent-style-name="B"/>
+<style:style style:name="B3" style:parent-style-name="B2"><style:text-properties fo:font-weight="normal"/>
+</style:style>
+<style:style style:name="C1" style:parent-style-name="C2"/>
+<style:style style:name="C2" style:parent-style-name="C1"/>"""
+    body = "".join(f'<text:p text:style-name="{name}">{name}</text:p>' for name in ("P1", "B2", "B3", "C1"))
+    found = source(tmp_path, "a.odt", odt(body, styles))
+    assert found.title == "P1"
+    assert [line.text for line in found.lines if line.strong] == ["B2"]
+
+
+def test_rtf_words_behind_its_last_brace_are_counted(tmp_path: Path) -> None:
+    found = source(tmp_path, "a.rtf", "{\\rtf1 We met.\\par}} And left.\\par}\n\0")
+    assert [line.text for line in found.lines] == ["We met."]
+    assert any("behind the end" in note for note in found.notes)
+    assert source(tmp_path, "b.rtf", rtf("We met.\\par") + "\r\n\0").notes == ()
+
+
+def test_html_caption_of_a_table_is_a_line_above_it(tmp_path: Path) -> None:
+    content = html_table([("Year", "People"), ("2023", "40")]).replace(
+        "<table>", "<table><caption>Who <b>came</b></caption>"
+    )
+    assert [line.text for line in source(tmp_path, "a.html", content).lines] == [
+        "Who came", "Year | People", "2023 | 40",
+    ]  # fmt: skip
+
+
+def test_epub_parts_that_are_set_apart_are_counted(tmp_path: Path) -> None:
+    content = epub("<p>We met.</p>", "<p>Note 1.</p>")
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts: dict[str, str | bytes] = {name: book.read(name) for name in book.namelist()}
+    (name,) = [name for name in parts if name.endswith(".opf")]
+    before, _, after = bytes(parts[name]).rpartition(b"<itemref ")  # type: ignore[arg-type]
+    parts[name] = before + b'<itemref linear="no" ' + after
+    found = source(tmp_path, "a.epub", zipped(parts))
+    assert [line.text for line in found.lines] == ["We met."]
+    assert found.notes == ("Left out: parts that the book sets apart from its chapters (1).",)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from pathlib import Path
 from typing import NoReturn
 
+from cothemes.adapters.readers.zip_file import ZIP_FAULTS, open_zip
 from cothemes.errors import CothemesError
 
 LARGEST = 1024 * 1024 * 1024
@@ -27,16 +26,16 @@ class Archive:
         self._hint = hint
         self._largest = largest
         try:
-            self._zip = zipfile.ZipFile(path)
-            infos = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as fault:
-            raise error(f"is not a whole zip file: {fault}", where=str(path), hint=hint) from fault
+            self._zip = open_zip(path)
         except OSError as fault:
             raise error(
                 f"cannot be opened: {fault.strerror or fault}",
                 where=str(path),
                 hint="Check the path and its rights.",
             ) from fault
+        except ZIP_FAULTS as fault:
+            raise error(f"is not a whole zip file: {fault}", where=str(path), hint=hint) from fault
+        infos = self._zip.infolist()
         self._infos = {info.filename: info for info in infos}
         if len(infos) > MOST_PARTS:
             self.refuse(f"holds {len(infos)} parts; {MOST_PARTS} is the most")
@@ -63,14 +62,7 @@ class Archive:
             with self._zip.open(info) as part:
                 # The size in the directory can lie, so no more than it says is ever unpacked.
                 content = part.read(info.file_size + 1)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            RuntimeError,
-            NotImplementedError,
-            EOFError,
-            OSError,
-        ) as fault:
+        except ZIP_FAULTS as fault:
             self.refuse(f"has a part {name!r} that cannot be unpacked: {fault}")
         if len(content) != info.file_size:
             self.refuse(f"has a part {name!r} that is not of the size that it says")

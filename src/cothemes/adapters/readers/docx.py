@@ -139,10 +139,15 @@ class _Body:
 
     def _rows(self, table: Any) -> list[list[str]]:
         """Cells of a table's own rows. The words of a table inside a cell are words of that cell."""
-        return [
-            [" ".join(self._text(cell, []).split()) for cell in _inside(row, "tc")]
-            for row in _inside(table, "tr")
-        ]
+        return [[self._cell(cell) for cell in _inside(row, "tc")] for row in _inside(table, "tr")]
+
+    def _cell(self, element: Any) -> str:
+        """Words of a cell, those of its text boxes last."""
+        boxes: list[Any] = []
+        parts = [self._text(element, boxes)]
+        # A box may hold another one, which is added to the list meanwhile.
+        parts.extend(self._text(box, boxes) for box in boxes)
+        return " ".join(" ".join(parts).split())
 
     def _paragraph(self, paragraph: Any, number: int) -> Iterator[Line]:
         boxes: list[Any] = []

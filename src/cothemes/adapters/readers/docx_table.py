@@ -28,6 +28,8 @@ class _Plan(NamedTuple):
     notes: frozenset[int]
     numbers: int | None
     """Column of line numbers."""
+    times: frozenset[int]
+    """Columns whose cells are times. A time elsewhere, unless in brackets, is what somebody said."""
     headed: bool
     """The first row names the columns."""
 
@@ -40,6 +42,8 @@ def table_lines(rows: list[list[str]], place: int) -> list[Line]:
     """
     plan = _plan(rows)
     lines: list[Line] = []
+    waiting = ""
+    """Voice named in a row without words; the words are in a row below it."""
     for number, row in enumerate(rows):
         cells = [cell for cell in row if cell]
         if not cells:
@@ -50,17 +54,26 @@ def table_lines(rows: list[list[str]], place: int) -> list[Line]:
         elif plan.headed and number == 0:
             lines.append(Line(text=" | ".join(cells), glue=glue, place=place, style=LineStyle.ASIDE))
         else:
-            lines.extend(_turn(row, plan, place))
+            named = row[plan.speaker].rstrip(":").strip() if plan.speaker < len(row) else ""
+            waiting = named or waiting
+            turn = _turn(row, plan, place, waiting)
+            if any(line.style is LineStyle.CUE for line in turn):
+                waiting = ""
+            lines.extend(turn)
     return lines
 
 
-def _turn(row: list[str], plan: _Plan, place: int) -> list[Line]:
-    time = next((cell for cell in row if _TIME.match(cell)), "")
-    apart = {plan.speaker, plan.numbers, *plan.notes}
-    words = [cell for at, cell in enumerate(row) if at not in apart and cell and not _TIME.match(cell)]
+def _turn(row: list[str], plan: _Plan, place: int, speaker: str) -> list[Line]:
+    times = {
+        at
+        for at, cell in enumerate(row)
+        if _TIME.match(cell) and (at in plan.times or cell.startswith(("[", "(")))
+    }
+    time = next((row[at] for at in sorted(times)), "")
+    apart = {plan.speaker, plan.numbers, *plan.notes, *times}
+    words = [cell for at, cell in enumerate(row) if at not in apart and cell]
     lines = []
     if words:
-        speaker = row[plan.speaker].rstrip(":").strip() if plan.speaker < len(row) else ""
         lines.append(
             Line(
                 text=" ".join(words),
@@ -94,7 +107,13 @@ def _plan(rows: list[list[str]]) -> _Plan | None:
         return None
     tried = [at for at in range(max(widths)) if at not in notes and at != numbers]
     speaker = next((at for at in tried[: 3 if headed else 2] if _names(body, at, notes, numbers)), None)
-    return None if speaker is None else _Plan(speaker, notes, numbers, headed)
+    times = frozenset(at for at in tried if _are_times(body, at))
+    return None if speaker is None else _Plan(speaker, notes, numbers, times, headed)
+
+
+def _are_times(rows: list[list[str]], column: int) -> bool:
+    cells = [row[column] for row in rows if column < len(row) and row[column]]
+    return sum(bool(_TIME.match(cell)) for cell in cells) > 0.5 * len(cells)
 
 
 def _counts(rows: list[list[str]], column: int) -> bool:

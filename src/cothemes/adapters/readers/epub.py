@@ -6,7 +6,7 @@ import posixpath
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from cothemes.adapters.readers.format import Format, Opening
@@ -44,8 +44,12 @@ class EpubReader:
         locked = _locked(package)
         lines: list[Line] = []
         left: Counter[str] = Counter()
+        said: dict[str, None] = {}
         size = missing = 0
-        for part in _spine(book, posixpath.dirname(root)):
+        spine = _spine(book, posixpath.dirname(root))
+        if spine.apart:
+            left["parts that the book sets apart from its chapters"] += spine.apart
+        for part in spine.parts:
             if part in locked:
                 raise package.refusal(
                     "is copy-protected",
@@ -58,18 +62,18 @@ class EpubReader:
             size += len(content)
             if size > _LARGEST:
                 raise package.refusal(f"its chapters take more than {_LARGEST // 1048576} MB")
+            text, notes = decode(content, path) if content.strip() else ("", ())
+            said.update(dict.fromkeys(notes))
             try:
-                page = page_of(
-                    decode(content, path).text.removeprefix("\ufeff") if content.strip() else "",
-                    (lines[-1].place if lines else 0) + 1,
-                )
+                page = page_of(text.removeprefix("\ufeff"), (lines[-1].place if lines else 0) + 1)
             except TooMuch as error:
                 raise package.refusal(f"its part {part} {error}") from error
             lines.extend(at_most(page.lines, path, "lines"))
             left.update(page.left)
         if not any(line.text.strip() for line in lines):
             raise package.refusal("holds no words")
-        notes = [f"Missing in the file: {counted(missing, 'chapter')}."] if missing else []
+        if missing:
+            said[f"Missing in the file: {counted(missing, 'chapter')}."] = None
         return [
             Source(
                 name=path.name,
@@ -80,27 +84,38 @@ class EpubReader:
                 title=next(
                     (" ".join((e.text or "").split()) for e in book.iter() if local(e) == "title"), ""
                 ),
-                notes=(*notes, *left_out(left)),
+                notes=(*said, *left_out(left)),
             )
         ]
 
 
-def _spine(book: Any, folder: str) -> list[str]:
-    """Names of the parts in reading order; covers and tables of contents that the book sets apart are not."""
+class _Spine(NamedTuple):
+    """What the book lists to be read."""
+
+    parts: list[str]
+    """Names of the chapters in reading order."""
+    apart: int
+    """Number of parts that it sets apart, such as notes, or that are pictures."""
+
+
+def _spine(book: Any, folder: str) -> _Spine:
     items = {
         item.get("id"): item
         for item in book.iter()
         if local(item) == "item" and "html" in (item.get("media-type") or "")
     }
     found = []
+    apart = 0
     for reference in book.iter():
-        if local(reference) != "itemref" or reference.get("linear") == "no":
+        if local(reference) != "itemref":
             continue
         item = items.get(reference.get("idref"))
-        if item is not None and "nav" not in (item.get("properties") or "").split():
+        if item is None or reference.get("linear") == "no":
+            apart += 1
+        elif "nav" not in (item.get("properties") or "").split():
             place = unquote((item.get("href") or "").partition("#")[0])
             found.append(posixpath.normpath(posixpath.join(folder, place)))
-    return list(dict.fromkeys(found))
+    return _Spine(list(dict.fromkeys(found)), apart)
 
 
 def _locked(package: Package) -> set[str]:

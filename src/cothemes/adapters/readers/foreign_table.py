@@ -12,14 +12,13 @@ from contextlib import closing
 from html import unescape
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from xml.etree.ElementTree import Element
 
 from cothemes.adapters.formula_guard import unguarded
-from cothemes.adapters.readers.archive import Archive
-from cothemes.adapters.readers.raw import LARGEST, MOST, decode, read_bytes
+from cothemes.adapters.readers.raw import LARGEST, MOST, at_most, decode, read_bytes
+from cothemes.adapters.readers.table_file import sound_book
+from cothemes.adapters.readers.xml_names import whole
+from cothemes.adapters.readers.xml_package import Package
 from cothemes.errors import ExchangeError, FileUnreadable
 from cothemes.records.foreign_table import ForeignTable
 
@@ -48,6 +47,10 @@ _TAGUETTE = {
     ),
 }
 """Name of a table → how Taguette 1 keeps it."""
+
+
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+"""Tables alone: a view can be made to yield rows without end."""
 
 
 def read_tables(path: Path) -> list[ForeignTable]:
@@ -80,7 +83,7 @@ def _read_csv(path: Path) -> Iterator[ForeignTable]:
     delimiter = max(_DELIMITERS, key=head.count)
     csv.field_size_limit(LARGEST)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        rows = list(_bounded(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), path))
     except csv.Error as error:
         raise ExchangeError(f"is no CSV: {error}", where=str(path), hint=_HINT) from error
     yield _table("table", [[unguarded(cell) for cell in row] for row in rows])
@@ -90,10 +93,10 @@ def _read_xlsx(path: Path) -> Iterator[ForeignTable]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
-    # The archive is looked at first, so that no bomb is unpacked.
-    Archive(path, error=ExchangeError, hint=_HINT, largest=8 * LARGEST).close()
+    data = read_bytes(path)
+    sound_book(data, path)
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except (InvalidFileException, KeyError, ValueError, OSError) as error:
         raise ExchangeError(f"is no workbook ({error})", where=str(path), hint=_HINT) from error
     with closing(book):
@@ -120,14 +123,10 @@ def _bounded(rows: Iterable[list[str]], path: Path) -> Iterator[list[str]]:
 
 
 def _read_docx(path: Path) -> Iterator[ForeignTable]:
-    with Archive(path, error=ExchangeError, hint="Save it anew as .docx.", largest=4 * LARGEST) as archive:
-        data = archive.read("word/document.xml")
-    try:
-        root = fromstring(data, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise ExchangeError(
-            f"is no Word document ({error})", where=str(path), hint="Save it anew as .docx."
-        ) from error
+    package = Package(read_bytes(path), path, what="a Word document", hint="Save it anew as .docx.")
+    root = package.xml("word/document.xml")
+    if root is None:
+        raise package.refusal("is a zip archive without a Word document in it")
     for number, table in enumerate(root.iter(f"{_W}tbl"), start=1):
         yield _table(f"table {number}", list(_bounded(_word_rows(table), path)))
     headings = list(_bounded(_under_headings(root), path))
@@ -168,7 +167,7 @@ def _word_rows(table: Element) -> Iterator[list[str]]:
             span, merged = 1, False
             if properties is not None:
                 grid = properties.find(f"{_W}gridSpan")
-                span = min(int(grid.get(f"{_W}val", "1")), _WIDEST) if grid is not None else 1
+                span = min(max(whole(grid.get(f"{_W}val"), 1), 1), _WIDEST) if grid is not None else 1
                 merge = properties.find(f"{_W}vMerge")
                 merged = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
             words = "\n".join(_word_paragraphs(cell)).strip()
@@ -201,7 +200,7 @@ def _read_sqlite(path: Path) -> Iterator[ForeignTable]:
     address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
-            there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+            there = {row[0] for row in connection.execute(_TABLES)}
             if not {"tags", "highlights", "documents"} <= there:
                 raise ExchangeError(
                     "is no database of Taguette", where=str(path), hint="Export CSV from the program."
@@ -209,7 +208,7 @@ def _read_sqlite(path: Path) -> Iterator[ForeignTable]:
             for name, query in _TAGUETTE.items():
                 found = connection.execute(query)
                 head = [each[0] for each in found.description]
-                rows: Iterable[Any] = found
+                rows: Iterable[Any] = at_most(found, path, "rows")
                 body = [["" if value is None else str(value) for value in row] for row in rows]
                 if "content" in head:
                     # Taguette keeps the words of a highlight as HTML.

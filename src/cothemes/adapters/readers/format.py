@@ -5,16 +5,14 @@ Others add formats by an entry point of the group `cothemes.readers` that names 
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from cothemes.adapters.readers.lines import physical_lines
-from cothemes.adapters.readers.zip_directory import is_too_large
+from cothemes.adapters.readers.zip_file import ZIP_FAULTS, open_zip
 from cothemes.ports import Reader
 from cothemes.records.source import ReadOptions
 
@@ -55,12 +53,9 @@ class Opening:
         if not self.data.startswith(b"PK\x03\x04"):
             return frozenset()
         try:
-            data = self.path.read_bytes()
-            if is_too_large(data):
-                return frozenset()
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            with open_zip(self.path) as archive:
                 return frozenset(archive.namelist())
-        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
+        except ZIP_FAULTS:
             return frozenset()
 
     @cached_property

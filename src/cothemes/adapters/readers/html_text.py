@@ -99,6 +99,9 @@ class _Walk:
                 self._skip = element
             elif element.tag == "table" and (rows := _rows(element)):
                 self._flush()
+                for caption in element.iter("caption"):
+                    self._add(_cell(caption))
+                    self._flush()
                 self._place += 1
                 self._lines.extend(table_lines(rows, self._place))
                 walker.skip_subtree()

@@ -30,6 +30,10 @@ _SILENT_WORDS = """
     bookmark soft-page-break change-start change-end change title desc
 """
 _SILENT = frozenset(_SILENT_WORDS.split())
+_TITLES = ("Title", "Titel", "Titre")
+"""Names of the style of a document's title."""
+_DEEPEST = 20
+"""Styles that are based on each other, from one to the last; a circle of them ends here."""
 _MOST_BLANKS = 200
 """Blanks of one `text:s`."""
 
@@ -37,7 +41,7 @@ _MOST_BLANKS = 200
 class _Style(NamedTuple):
     bold: bool = False
     hidden: bool = False
-    parent: str = ""
+    title: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ class _Walk:
                     mark = None
 
     def _paragraph(self, paragraph: Any, number: int, mark: str | None) -> Iterator[Line]:
-        style = self._styles.get(named(paragraph, "style-name"), _Style())
+        style = self._style(paragraph)
         boxes: list[Any] = []
         weights: list[bool] = []
         text = self._text(paragraph, boxes, weights, style.bold).strip("\n")
@@ -146,7 +150,7 @@ class _Walk:
         heading = local(paragraph) == "h"
         kind = LineStyle.HEADING if heading else LineStyle.TEXT if mark is None else LineStyle.BULLET
         level = whole(named(paragraph, "outline-level"), 1) if heading else 0
-        if not heading and named(paragraph, "style-name") in ("Title", "Titel", "Titre"):
+        if not heading and style.title:
             kind, level = LineStyle.HEADING, 0
         for at, row in enumerate(text.split("\n")):
             if row.strip() or at:
@@ -158,8 +162,17 @@ class _Walk:
             for child in box:
                 yield from self._block(child, "", 0, None)
 
+    def _style(self, element: Any) -> _Style:
+        name = named(element, "style-name")
+        return self._styles.get(name, _Style(title=name in _TITLES))
+
     def _cell(self, cell: Any) -> str:
-        parts = [self._text(child, [], [], False) for child in _inside_all(cell, ("p", "h"))]
+        """Words of a cell, those of its text boxes last."""
+        places = [cell]
+        parts: list[str] = []
+        for place in places:
+            # A box is added to the places while the paragraph that anchors it is read.
+            parts.extend(self._text(child, places, [], False) for child in _inside_all(place, ("p", "h")))
         return " ".join(" ".join(parts).split())
 
     def _text(self, element: Any, boxes: list[Any], weights: list[bool], bold: bool) -> str:
@@ -179,7 +192,7 @@ class _Walk:
             elif name == "text-box":
                 boxes.append(child)
             elif name not in _SILENT:
-                style = self._styles.get(named(child, "style-name"), _Style()) if name == "span" else _Style()
+                style = self._style(child) if name == "span" else _Style()
                 if style.hidden:
                     self._left["passages of hidden words"] += bool("".join(child.itertext()).strip())
                 else:
@@ -196,17 +209,30 @@ def _plain(text: str | None) -> str:
 
 
 def _styles(*roots: Any) -> dict[str, _Style]:
-    found: dict[str, _Style] = {}
+    """Name → style, with what it takes over from the styles that it is based on."""
+    weights: dict[str, str] = {}
+    displays: dict[str, str] = {}
+    parents: dict[str, str] = {}
     for root in roots:
         for style in root.iter() if root is not None else ():
-            if local(style) != "style":
+            name = named(style, "name")
+            if local(style) != "style" or name in parents:
                 continue
-            bold = hidden = False
+            parents[name] = named(style, "parent-style-name")
             for properties in style:
                 if local(properties) == "text-properties":
-                    bold = named(properties, "font-weight") in ("bold", "700", "800", "900")
-                    hidden = named(properties, "display") == "none"
-            found.setdefault(named(style, "name"), _Style(bold, hidden, named(style, "parent-style-name")))
+                    weights[name] = named(properties, "font-weight")
+                    displays[name] = named(properties, "display")
+    found: dict[str, _Style] = {}
+    for name in parents:
+        line = [name]
+        while len(line) < _DEEPEST and (parent := parents.get(line[-1])):
+            line.append(parent)
+        found[name] = _Style(
+            bold=next(filter(None, map(weights.get, line)), "") in ("bold", "700", "800", "900"),
+            hidden=next(filter(None, map(displays.get, line)), "") == "none",
+            title=any(each in _TITLES for each in line),
+        )
     return found
 
 

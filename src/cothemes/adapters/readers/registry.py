@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +32,7 @@ from cothemes.adapters.readers import (
 )
 from cothemes.adapters.readers.format import Format, Opening
 from cothemes.adapters.readers.raw import LONGEST
+from cothemes.adapters.readers.zip_file import ZIP_FAULTS
 from cothemes.errors import FileUnreadable, UsageError
 from cothemes.ports import Reader
 from cothemes.records.source import AS_FOUND, ReadOptions, Source
@@ -132,17 +131,12 @@ _FAULTS = (
     AssertionError,
     AttributeError,
     BufferError,
-    EOFError,
     LookupError,
-    OSError,
-    RuntimeError,
     SyntaxError,
     TypeError,
-    ValueError,
     csv.Error,
     yaml.YAMLError,
-    zipfile.BadZipFile,
-    zlib.error,
+    *ZIP_FAULTS,
 )
 """Errors that Python and the libraries behind the readers raise on bytes that nobody foresaw."""
 

@@ -191,6 +191,9 @@ class _Walk:
         self._decode()
         self._end_paragraph()
         self._end_table()
+        # A brace too many ends the text early; word processors stop there too.
+        if beyond := len(self._text[at:].strip("\0 \r\n\t}")):
+            self._left["characters behind the end of the text"] += beyond
         return self._lines
 
     def _as_text(self, text: str) -> str:

@@ -34,6 +34,7 @@ class SrtReader:
         cues: list[Cue] = []
         left: list[str] = list(notes)
         pending: list[str] = []
+        numbered = False
         lines = physical_lines(text.removeprefix("\ufeff"))
         spoken = at_most(
             ((row, line) for row, (_, line) in enumerate(lines, 1) if line.strip()), path, "lines"
@@ -41,7 +42,10 @@ class SrtReader:
         for row, line in spoken:
             if timing := TIMING.match(line):
                 # The line before a time range is the cue's number, not speech of the cue before.
-                if pending and pending[-1].strip().isdigit():
+                # Captions without numbers may end in a number that somebody said.
+                ends_in_number = bool(pending) and pending[-1].strip().isdigit()
+                numbered = numbered or (ends_in_number and not cues)
+                if ends_in_number and numbered:
                     pending.pop()
                 _close(cues, pending, left, row)
                 pending = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +14,11 @@ from cothemes.adapters.readers.lines import lines_apart, physical_lines
 from cothemes.adapters.readers.raw import at_most, decode, digest, read_bytes
 from cothemes.adapters.readers.sheet_file import BOOKS, read_header
 from cothemes.adapters.readers.table_columns import Columns, columns_as_said, columns_by_name, suggestion
-from cothemes.adapters.readers.table_file import Sheet, TableRow, read_table
+from cothemes.adapters.readers.table_file import Sheet, TableRow, letter, read_table
 from cothemes.errors import FileUnreadable
 from cothemes.records.document import Kind
 from cothemes.records.source import AS_FOUND, Line, LineStyle, ReadOptions, Source
+from cothemes.records.text import counted
 
 _CAPTIONS = re.compile(rb"(?:\xef\xbb\xbf)?start\tend\ttext\r?\n", re.IGNORECASE)
 _LABEL = re.compile(r"^\s*[^\s:：][^:：\n]{0,39}[:：](?:\s|$)")
@@ -68,7 +69,7 @@ class TableReader:
                 where=f"{path}:1",
                 hint="Fill it, or name the column that holds the words people wrote “text”.",
             )
-        remarks = _remarks(sheet, columns, groups)
+        remarks = _remarks(sheet, columns, groups, answered)
         sources: list[Source] = []
         for name, rows in answered.items():
             notes = (*sheet.notes, *(remarks if not sources else ()))
@@ -82,10 +83,29 @@ def _answers(row: TableRow, columns: Columns) -> list[tuple[str, str]]:
     return [(column, words) for column, words in found if words]
 
 
-def _remarks(sheet: Sheet, columns: Columns, groups: dict[str, list[TableRow]]) -> list[str]:
+def _remarks(
+    sheet: Sheet,
+    columns: Columns,
+    groups: dict[str, list[TableRow]],
+    answered: Collection[str],
+) -> list[str]:
     """What a person should know of the whole table: uses of columns, blank answers, duplicates."""
     found = []
-    if columns.guessed or len(columns.answers) > 1:
+    silent = [name or "(without a name)" for name in groups if name not in answered]
+    if silent:
+        what = counted(len(silent), "respondent" if columns.by_person else "document")
+        more = ", …" if len(silent) > _LISTED else ""
+        found.append(f"Left out: {what} without an answer: {', '.join(silent[:_LISTED])}{more}.")
+    if columns.wordy:
+        names = ", ".join(
+            f"{letter(sheet.header.index(name))} “{name[:40]}”" for name in columns.wordy[:_LISTED]
+        )
+        more = ", …" if len(columns.wordy) > _LISTED else ""
+        found.append(
+            f"Columns with words that are metadata, not answers: {names}{more}. To code them, add them to "
+            "the answers in --columns."
+        )
+    if columns.guessed or columns.wordy or len(columns.answers) > 1:
         found.append(suggestion(sheet, columns))
     if len(columns.answers) > 1:
         blank = {
@@ -150,7 +170,7 @@ def _source(
         more.append(f"Not kept, since they differ between rows of one document: {', '.join(varying)}.")
     empty = sum(not _answers(row, columns) for row in rows)
     if empty:
-        more.append(f"Left out: {empty} rows without an answer.")
+        more.append(f"Left out: {counted(empty, 'row')} without an answer.")
     if name and columns.by_person:
         front["participant"] = name
     return Source(
@@ -194,6 +214,7 @@ def _conversations(path: Path, data: bytes, sheet: Sheet, columns: Columns) -> I
     cells = [(row, words) for row in sheet.rows for _, words in _answers(row, columns)]
     if columns.speaker or not any(_is_dialogue(words) for _, words in cells):
         return
+    empty = sum(not _answers(row, columns) for row in sheet.rows)
     for number, (row, words) in enumerate(cells, 1):
         named = columns.group or columns.id
         name = (row.cells.get(named, "").strip() if named else "") or str(number)
@@ -204,7 +225,9 @@ def _conversations(path: Path, data: bytes, sheet: Sheet, columns: Columns) -> I
             Line(text=line, glue="\n" if at else "\n\n", place=row.line)
             for at, (_, line) in enumerate(lines_apart(words))
         ]
-        notes = ("Its cells hold whole conversations: each is a document.",) if number == 1 else ()
+        notes = ["Its cells hold whole conversations: each is a document."] if number == 1 else []
+        if number == 1 and empty:
+            notes.append(f"Left out: {counted(empty, 'row')} without an answer.")
         yield Source(
             name=path.name,
             reader="csv",

@@ -6,12 +6,12 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
-from cothemes.adapters.readers.table_file import Sheet, TableRow
+from cothemes.adapters.readers.table_file import Sheet, TableRow, letter
 from cothemes.errors import FileUnreadable
 
 USES = ("answers", "respondent", "document", "speaker", "time", "id", "skip")
@@ -51,6 +51,8 @@ class Columns:
     """True where the columns of answers were found by their cells."""
     by_person: bool = False
     """True where the group is a respondent, and so the participant of the document."""
+    wordy: tuple[str, ...] = ()
+    """Columns that hold words as answers do and are kept as metadata, since others are named as answers."""
 
     @property
     def metadata_apart(self) -> frozenset[str]:
@@ -70,7 +72,7 @@ def columns_by_name(sheet: Sheet, path: Path) -> Columns:
     if voice is None and person and _take_turns(rows, person, answers):
         talk = next((name for name in others if _TALK.match(name)), None)
         group, voice = talk or (group if group != person else None), person
-    return Columns(
+    found = Columns(
         answers=tuple(answers),
         group=group,
         speaker=voice,
@@ -79,6 +81,8 @@ def columns_by_name(sheet: Sheet, path: Path) -> Columns:
         guessed=guessed,
         by_person=bool(group and _PERSON.match(group)),
     )
+    used = {*found.metadata_apart, group, person}
+    return found if guessed else replace(found, wordy=tuple(n for n in _wordy(sheet) if n not in used))
 
 
 def columns_as_said(sheet: Sheet, path: Path, said: str) -> Columns:
@@ -133,16 +137,6 @@ def suggestion(sheet: Sheet, columns: Columns) -> str:
     return f'Columns: --columns "{spec}" ({names}). To read it otherwise, change the letters.'
 
 
-def letter(at: int) -> str:
-    """Return the letter of a column as spreadsheets name it, from its position (0 is A)."""
-    found = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        found = chr(ord("A") + rest) + found
-    return found
-
-
 def _short(name: str) -> str:
     return name if len(name) <= 40 else f"{name[:39]}…"
 
@@ -192,7 +186,7 @@ def _refuse(path: Path, message: str, hint: str) -> NoReturn:
 
 def _answers(sheet: Sheet, path: Path) -> tuple[list[str], bool]:
     """Columns of answers by their names, else by what is in them, and whether they were found so."""
-    header, rows = sheet.header, sheet.rows
+    header = sheet.header
     named = [name for name in header if _TEXT.match(name)]
     if named:
         return named, False
@@ -200,6 +194,18 @@ def _answers(sheet: Sheet, path: Path) -> tuple[list[str], bool]:
         raise FileUnreadable(
             "describes files and holds no answers", where=f"{path}:1", hint="Give it with --meta instead."
         )
+    if not (long := _wordy(sheet)):
+        raise FileUnreadable(
+            "has no column of answers",
+            where=f"{path}:1",
+            hint="Name the column that holds the words people wrote “text”, or give --columns answers=NAME.",
+        )
+    return long, True
+
+
+def _wordy(sheet: Sheet) -> list[str]:
+    """Columns whose cells are long enough for answers, and differ as answers do where some do."""
+    header, rows = sheet.header, sheet.rows
     words: dict[str, list[int]] = {}
     different: dict[str, set[int]] = {}
     for row in rows:
@@ -217,14 +223,7 @@ def _answers(sheet: Sheet, path: Path) -> tuple[list[str], bool]:
         for name in long
         if len(words[name]) < _FEW or len(different[name]) >= _DISTINCT * len(words[name])
     ]
-    long = own or long
-    if not long:
-        raise FileUnreadable(
-            "has no column of answers",
-            where=f"{path}:1",
-            hint="Name the column that holds the words people wrote “text”, or give --columns answers=NAME.",
-        )
-    return long, True
+    return own or long
 
 
 def _length(cell: str) -> int:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -51,6 +52,16 @@ class Sheet(NamedTuple):
     notes: tuple[str, ...]
 
 
+def letter(at: int) -> str:
+    """Return the letter of a column as spreadsheets name it, from its position (0 is A)."""
+    found = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        found = chr(ord("A") + rest) + found
+    return found
+
+
 def read_table(data: bytes, path: Path, encoding: str) -> Sheet:
     """Return the table of a file. Raises FileUnreadable with the row."""
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -67,6 +78,7 @@ def _sheet(numbered: Iterator[tuple[int, list[str]]], path: Path, notes: tuple[s
     _check(header, f"{path}:{line}")
     rows: list[TableRow] = []
     questions: dict[str, str] = {}
+    nameless: Counter[int] = Counter()
     for line, cells in at_most(numbered, path, "rows"):
         if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
             raise FileUnreadable(
@@ -81,10 +93,15 @@ def _sheet(numbered: Iterator[tuple[int, list[str]]], path: Path, notes: tuple[s
             questions = {name: " ".join(words.split()) for name, words in rows.pop().cells.items() if words}
             notes = (*notes, "Rows 2 and 3 hold the questions and their ids, as Qualtrics writes them.")
             continue
+        nameless.update(at for at, cell in enumerate(cells[: len(header)]) if not header[at] and cell.strip())
         rows.append(TableRow(line, dict(zip(header, cells, strict=False))))
     if not rows:
         raise FileUnreadable("has a header and no rows", where=f"{path}:1", hint="Put the answers into it.")
-    return Sheet(header, rows, questions, notes)
+    left = (
+        f"Left out: column {letter(at)}, which has no name ({counted(count, 'cell')})."
+        for at, count in sorted(nameless.items())
+    )
+    return Sheet(header, rows, questions, (*notes, *left))
 
 
 def _check(header: list[str], where: str) -> None:
@@ -160,14 +177,7 @@ def _book(data: bytes, path: Path) -> tuple[Iterator[tuple[int, list[str]]], tup
     """
     from openpyxl import load_workbook
 
-    package = Package(data, path, what="a workbook", hint=_ANEW)
-    for name in package.names():
-        if name.endswith((".xml", ".rels")):
-            content = package.bytes(name)
-            if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-                raise package.refusal(f"its part {name} declares entities or a document type")
-            if len(_SHEET.findall(content)) > MOST_CELLS or content.count(b"<si") > MOST_CELLS:
-                raise package.refusal(f"its part {name} holds more than {MOST_CELLS:,} cells")
+    package = sound_book(data, path)
     with warnings.catch_warnings():
         # It warns of what it leaves out, such as lists to choose from: none of it is read here.
         warnings.simplefilter("ignore", UserWarning)
@@ -183,6 +193,19 @@ def _book(data: bytes, path: Path) -> tuple[Iterator[tuple[int, list[str]]], tup
     others = len(book.worksheets) - 1
     more = f"; {counted(others, 'other sheet')} left out" if others else ""
     return _sheet_rows(filled[0], path), (f"Read: the sheet “{filled[0].title}”{more}.",) if others else ()
+
+
+def sound_book(data: bytes, path: Path) -> Package:
+    """Return the package of a workbook that may be unpacked. Raises FileUnreadable for any other."""
+    package = Package(data, path, what="a workbook", hint=_ANEW)
+    for name in package.names():
+        if name.endswith((".xml", ".rels")):
+            content = package.bytes(name)
+            if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+                raise package.refusal(f"its part {name} declares entities or a document type")
+            if len(_SHEET.findall(content)) > MOST_CELLS or content.count(b"<si") > MOST_CELLS:
+                raise package.refusal(f"its part {name} holds more than {MOST_CELLS:,} cells")
+    return package
 
 
 def _sheet_rows(sheet: Any, path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +10,7 @@ from typing import Any
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from cothemes.adapters.readers.zip_directory import is_too_large
+from cothemes.adapters.readers.zip_file import ZIP_FAULTS, DirectoryTooLarge, open_zip
 from cothemes.errors import FileUnreadable
 
 LARGEST = 200 * 1024 * 1024
@@ -44,13 +41,13 @@ class Package:
                 "is an old Office file, or is locked with a password",
                 "Take the password away, or save it in the present format (.docx, .xlsx).",
             )
-        if is_too_large(data):
-            raise self.refusal(f"holds more than {MOST_PARTS:,} parts")
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-            infos = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+            self._zip = open_zip(data)
+        except DirectoryTooLarge as error:
+            raise self.refusal(f"holds more than {MOST_PARTS:,} parts") from error
+        except ZIP_FAULTS as error:
             raise self.refusal(f"is not {what}: {error}") from error
+        infos = self._zip.infolist()
         if len(infos) > MOST_PARTS:
             raise self.refusal(f"holds more than {MOST_PARTS:,} parts")
         whole = sum(info.file_size for info in infos)
@@ -82,14 +79,7 @@ class Package:
             with self._zip.open(name) as part:
                 # The size in the directory can lie, so no more than it says is ever unpacked.
                 content = part.read(LARGEST_PART + 1)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            RuntimeError,
-            NotImplementedError,
-            EOFError,
-            OSError,
-        ) as error:
+        except ZIP_FAULTS as error:
             raise self.refusal(f"its part {name} cannot be unpacked: {error}") from error
         if len(content) > LARGEST_PART:
             raise self.refusal(f"its part {name} is larger than it says")

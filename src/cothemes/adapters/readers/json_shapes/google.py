@@ -17,6 +17,9 @@ from cothemes.adapters.readers.json_shapes.shape import (
     voices,
 )
 
+_ALIKE = 0.8
+"""Share of words that a result must repeat."""
+
 
 def _results(content: Any) -> list[Any]:
     """Its results, also inside a long-running operation or a batch of one file."""
@@ -38,11 +41,11 @@ def _read(content: Any) -> Heard:
     results = [result for result in _results(content) if at(result, "alternatives", 0) is not None]
     words = [entries(at(result, "alternatives", 0), "words") for result in results]
     tagged = [number for number, group in enumerate(words) if any(_tag(word) for word in group)]
-    # With diarisation, the last result repeats all words with their voices.
+    # With diarisation, the last result of version 1 repeats all words with their voices.
     last = tagged[-1] if tagged else None
     if last is not None:
-        earlier = sum(len(group) for group in words[:last])
-        chosen = words[last] if earlier <= len(words[last]) else [word for group in words for word in group]
+        repeated = _begins_with(words[last], [word for group in words[:last] for word in group])
+        chosen = [word for group in words[last if repeated else 0 :] for word in group]
         names = voices(numbered(_tag(word)) for word in chosen)
         pairs = zip(chosen, names, strict=True)
         return Heard(
@@ -63,6 +66,13 @@ def _read(content: Any) -> Heard:
         found.sort(key=lambda part: part[1] if isinstance(part[1], int | float) else 0.0)
     names = voices(name for _, _, name in found)
     return Heard(cues_of([(text, start, name) for (text, start, _), name in zip(found, names, strict=True)]))
+
+
+def _begins_with(words: list[Any], earlier: list[Any]) -> bool:
+    """Return whether the words of a result are, but for a few, those of the results before it once more."""
+    pairs = zip(earlier, words, strict=False)
+    same = sum(bool(at(one, "word") == at(other, "word")) for one, other in pairs)
+    return same >= _ALIKE * len(earlier)
 
 
 def _either(entry: Any, *keys: str) -> object:
