@@ -313,19 +313,6 @@ def unsaid(changes: Iterable[CodeChange], answers: Mapping[str, Decision]) -> se
     return found
 
 
-def shown_as(decision: Decision, changes: Iterable[CodeChange]) -> Decision:
-    """Return a decision of an open reading as its card shows it: a given part of a merge is the new code."""
-    for change in changes:
-        if change.merges and decision.code in change.parts and decision.action in CODED:
-            decision = replace_code(decision, change.into[0])
-    return decision
-
-
-def replace_code(decision: Decision, code: str) -> Decision:
-    """Return the decision as one on another code."""
-    return decision.model_copy(update={"code": code})
-
-
 def changes_in(operations: Sequence[Operation], codes: Container[str]) -> tuple[CodeChange, ...]:
     """Return the merges and splits that hold for a codebook with these codes, under present ids.
 
