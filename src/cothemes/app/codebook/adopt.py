@@ -1,4 +1,4 @@
-"""A heap of candidates becomes a code, or is turned down: both by a person's word alone."""
+"""A group of candidates becomes a code, or is dismissed: both by a person's decision alone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Adopted(Record):
 
 
 class Dismissed(Record):
-    """A heap of candidates that a person dismissed."""
+    """A group of candidates that a person dismissed."""
 
     heap: str
     candidates: int
@@ -41,21 +41,21 @@ class Dismissed(Record):
 def adopt(
     study: Study, heap_id: str, code: Code, *, by: str = "", reason: str = "", only: Collection[str] = ()
 ) -> Adopted:
-    """Write the code into codebook.yaml and keeps who made it of what. The version before stays on record.
+    """Write the code into codebook.yaml, and record who made it from which candidates.
 
-    `only`: ids of passages; what lies elsewhere in the heap stays open. Raises UsageError for a heap that is
-    none, an id that cannot stand, an unknown theme or an empty text; StateConflict where the id is there or
-    the file's layout takes no addition.
+    `only`: ids of passages; what lies elsewhere in the group stays open. Raises UsageError for an unknown
+    group, an id that cannot be used, an unknown theme or an empty text; StateConflict where the id is there
+    or the file's layout takes no addition.
     """
     who = person(study, by)
     before = study.codebook
-    code = _settled(code)
+    code = _with_single_blanks(code)
     _check(study, code)
     if code.id not in before.by_id:
         refuse_used_id(study, code.id)
     heap = _cluster(study, heap_id, only)
     keep(study, before)
-    # The file first: a code without its record can be mended, a record without its code would be a lie.
+    # The file first: a code without its record can be fixed, a record without its code would be a lie.
     after = wiring.add_code(study.codebook_path, code)
     keep(study, after)
     made = _revision(who, RevisionKind.ADOPTED, heap, reason, (before.hash, after.hash), (code.id,))
@@ -73,8 +73,9 @@ def adopt(
 def dismiss(
     study: Study, heap_id: str, reason: str, *, by: str = "", only: Collection[str] = ()
 ) -> Dismissed:
-    """Dismiss a heap, or what of it lies in `only` these passages. Raises UsageError for a heap that is
-    none or an empty reason."""
+    """Dismiss a group, or what of it lies in `only` these passages. Raises UsageError for an unknown group or
+    an empty reason.
+    """
     who = person(study, by)
     if not reason.strip():
         raise UsageError("the reason is empty", hint='Say why: --reason "belongs to D5"')
@@ -84,7 +85,7 @@ def dismiss(
     return Dismissed(heap=heap_id, candidates=len(heap.members), reason=made.reason)
 
 
-def _settled(code: Code) -> Code:
+def _with_single_blanks(code: Code) -> Code:
     """Return the code with single blanks, as YAML will give it back."""
     plain = {name: " ".join(getattr(code, name).split()) for name in ("id", "label", "definition", "brief")}
     rules = {

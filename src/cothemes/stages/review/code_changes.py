@@ -212,7 +212,7 @@ class CarryingOver:
         )
 
     def _given(self, code: str, chosen: Mapping[str, Decision], found: Carried) -> None:
-        """The decision of whoever saw most stands for all; attributes come from all of them."""
+        """Give the code by the decision of whoever saw most, with the attributes of all of them."""
         first = max(chosen.values(), key=lambda answer: _SIGHT[answer.arm])
         attributes: dict[str, tuple[str, ...]] = {}
         for answer in (*chosen.values(), first):
