@@ -11,15 +11,18 @@ import pytest
 from tests.conftest import CommandLine
 from tests.doubles.coded_study import assign, study_in
 
-from cothemes.app.codebook.drafts import create_draft, discard_draft, drafts, publish_draft
+from cothemes.app.codebook.drafts import discard_draft, drafts, publish_draft
+from cothemes.app.codebook.operations import add_code
 from cothemes.app.coding_codebook import codebook_for
 from cothemes.app.ratings import human_ratings, selected
 from cothemes.app.review import readings
+from cothemes.app.review.new_codes import make_draft
 from cothemes.app.review.review import Desk
 from cothemes.app.reviewers import add_reviewer
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UnknownCode, UsageError
 from cothemes.records.code_operation import DraftAct
+from cothemes.records.codebook import Code
 from cothemes.records.review import Action, Arm
 from cothemes.stages.review.selection import Purpose
 
@@ -45,10 +48,15 @@ def close(study: Study, who: str, *passages: str) -> None:
         desk.done(desk.card(passage))
 
 
+def drafted(study: Study, name: str, who: str, passage: str) -> str:
+    """Make a code on a passage, given nowhere yet; return its id."""
+    return make_draft(study, codebook_for(study, who), name, by=who, passage=passage).code
+
+
 def make_money(study: Study) -> str:
     """Ann closes two passages, makes a code on the third, and closes all."""
     close(study, "ann", *ALL[:2])
-    code = create_draft(study, "money", by="ann", passage=MADE_ON).code.id
+    code = drafted(study, "money", "ann", MADE_ON)
     desk = Desk(study, "ann")
     desk.done(desk.decide(desk.card(MADE_ON), code, Action.ADD))
     close(study, "ann", *ALL[3:])
@@ -96,14 +104,14 @@ def test_nobody_else_learns_of_a_draft(study: Study, cothemes: CommandLine) -> N
 
 
 def test_ids_of_drafts_tell_nothing_and_two_people_may_have_the_same_idea(study: Study) -> None:
-    first = create_draft(study, "money", by="ann", passage=MADE_ON).code
-    second = create_draft(study, "Money", by="bob", passage=MADE_ON).code
-    assert first.id != second.id
-    assert "money" not in first.id.casefold()
+    first = drafted(study, "money", "ann", MADE_ON)
+    second = drafted(study, "Money", "bob", MADE_ON)
+    assert first != second
+    assert "money" not in first.casefold()
     with pytest.raises(UsageError):
-        create_draft(study, " MONEY ", by="ann", passage=ALL[0])
+        drafted(study, " MONEY ", "ann", ALL[0])
     with pytest.raises(UsageError):
-        create_draft(study, "  ", by="ann", passage=ALL[0])
+        drafted(study, "  ", "ann", ALL[0])
 
 
 def test_the_lead_sees_no_draft_of_a_passage_that_they_have_to_code_blind(study: Study) -> None:
@@ -174,7 +182,7 @@ def test_a_discarded_draft_is_gone_from_its_author_too(study: Study) -> None:
 
 
 def test_an_open_sitting_notices_a_published_code(study: Study) -> None:
-    code = create_draft(study, "money", by="ann", passage=MADE_ON).code.id
+    code = drafted(study, "money", "ann", MADE_ON)
     desk = Desk(study, "bob")
     assert desk.look() == ""
     other = Study(study.root)
@@ -210,7 +218,7 @@ def test_everything_works_without_a_code(study: Study, cothemes: CommandLine) ->
 
 
 def test_no_export_tells_of_a_private_code(study: Study, cothemes: CommandLine) -> None:
-    code = create_draft(study, "Zanzibar", by="ann", passage=ALL[1]).code.id
+    code = drafted(study, "Zanzibar", "ann", ALL[1])
     desk = Desk(study, "ann")
     desk.done(desk.decide(desk.card(ALL[1]), code, Action.ADD))
     study.close()
@@ -238,7 +246,7 @@ def test_a_label_made_of_a_participants_words_is_forgotten_with_them(
     study: Study, cothemes: CommandLine
 ) -> None:
     words = "There was never any money"
-    code = create_draft(study, words, by="ann", passage=ALL[1]).code.id
+    code = drafted(study, words, "ann", ALL[1])
     desk = Desk(study, "ann")
     desk.done(desk.decide(desk.card(ALL[1]), code, Action.ADD))
     assert words in str(study.store.drafts.all())
@@ -258,7 +266,8 @@ def test_a_code_is_made_and_given_by_one_command_and_undone_by_one(study: Study)
     kept = study.store.reviews.decisions(reviewer="ann")[-1]
     assert (kept.code, kept.note, len(kept.spans)) == (code, "why", 1)
     assert code not in Desk(study, "bob").codebook.by_id
-    readings.undo(desk)
+    undone = readings.undo(desk)
+    assert "money" in undone.what, "the code went with its coding, and the undo says so"
     assert code not in desk.codebook.by_id
     assert [each.state for each in drafts(study, by="ann").drafts] == [DraftAct.DISCARDED]
 
@@ -267,10 +276,19 @@ def test_a_new_code_that_is_given_elsewhere_outlives_the_undo_of_its_first_codin
     desk = Desk(study, "ann")
     (code,) = readings.decide_new(desk, ALL[0], "money").codes
     readings.decide(desk, ALL[1], code, Action.ADD)
-    readings.undo(desk)
+    assert "money" not in readings.undo(desk).what
     assert code in desk.codebook.by_id
-    readings.undo(desk)
+    assert "money" in readings.undo(desk).what
     assert code not in desk.codebook.by_id
+
+
+def test_the_id_of_a_draft_is_no_other_codes(study: Study) -> None:
+    code = drafted(study, "money", "ann", MADE_ON)
+    with pytest.raises(UsageError):
+        add_code(study, Code(id=code, label="Something else", definition=""))
+    discard_draft(study, code, by="ann")
+    with pytest.raises(UsageError):
+        add_code(study, Code(id=code, label="Something else", definition=""))
 
 
 def test_a_blind_coder_may_use_a_name_that_was_given_to_the_same_passage(study: Study) -> None:

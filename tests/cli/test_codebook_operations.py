@@ -54,6 +54,21 @@ def figures(cothemes: CommandLine, study: Study) -> dict[str, Any]:
     return {each["code"]: each for each in found["codes"]}
 
 
+def test_a_ruling_that_was_taken_back_is_not_touched(study: Study, cothemes: CommandLine) -> None:
+    def touched() -> int:
+        found = operate(cothemes, study, "retire", "A1", "--dry-run")
+        return int(found["touches"]["rulings"])
+
+    ruling = ("adjudicate", "--as", "cat", "--passage", FIRST, "--code", "A1")
+    cothemes.done("reviewers", "add", "cat", study=study.root)
+    cothemes.done(*ruling, "yes", study=study.root)
+    cothemes.done(*ruling, "no", study=study.root)
+    assert touched() == 1
+    cothemes.done("adjudicate", "--as", "cat", "--undo", study=study.root)
+    cothemes.done("adjudicate", "--as", "cat", "--undo", study=study.root)
+    assert touched() == 0
+
+
 def test_a_dry_run_says_what_is_touched_and_changes_nothing(study: Study, cothemes: CommandLine) -> None:
     text = study.codebook_path.read_text(encoding="utf-8")
     found = operate(cothemes, study, "merge", "A1,A2", "--into", "M", "--exact-union", "--dry-run")

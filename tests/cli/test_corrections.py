@@ -12,7 +12,6 @@ from tests.cli.test_recut import write
 from tests.conftest import CommandLine
 from tests.doubles.coded_study import CODEBOOK
 
-from cothemes.app.codebook.drafts import create_draft
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study, create_study
 from cothemes.records.review import Action
@@ -274,11 +273,11 @@ def test_the_author_of_a_draft_confirms_it_and_nobody_else_sees_it(
     study: Path, talk: Path, cothemes: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = Study(study)
-    code = create_draft(opened, "the manager", by="ben", passage=TWO).code.id
     desk = Desk(opened, "ben")
     start = SECOND.removeprefix("Mo: ").index("my manager left")
-    desk.decide(desk.card(TWO), code, Action.ADD, spans=((start, start + len("my manager left")),))
-    desk.done(desk.card(TWO))
+    given = desk.draft(desk.card(TWO), "the manager", [(start, start + len("my manager left"))])
+    code = given.code
+    desk.done(desk.keep(desk.card(TWO), [given]))
     opened.close()
     correct(cothemes, study, talk, ("my manager left", "my sister came"))
 

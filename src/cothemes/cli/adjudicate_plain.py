@@ -7,7 +7,7 @@ from time import monotonic
 
 from cothemes.app.review.adjudicate import Adjudication
 from cothemes.cli.console import say_lines
-from cothemes.cli.prompt import look_again, paragraph, print_step, print_summary, typed_line
+from cothemes.cli.prompt import TURNS_AROUND, look_again, paragraph, print_step, print_summary, typed_line
 from cothemes.errors import CothemesError, UsageError
 from cothemes.presentation.card_text import codebook_lines, definition_lines, quoted_lines, transcript_lines
 from cothemes.presentation.dispute_text import dispute_lines
@@ -19,7 +19,6 @@ from cothemes.stages.review.attributes import parsed_attributes
 from cothemes.stages.review.discussion import Dispute
 from cothemes.stages.review.sitting import Act, Verb, refusal
 
-TURNS_AROUND = 10
 HELP = """\
 a N       code N applies (a CODE: also one that nobody gave; alone: the first open)
 x N       code N does not apply

@@ -73,7 +73,7 @@ def candidates(
 
 def adopt(
     context: typer.Context,
-    heap: Annotated[
+    group: Annotated[
         str,
         typer.Argument(
             metavar="[GROUP]", help="Group id, as `codebook candidates` shows it.", show_default=False
@@ -125,7 +125,7 @@ def adopt(
     codebook.yaml. Decisions follow a renamed code; those on a retired one are kept and listed.
     """
     if renamed or retired or new:
-        if heap:
+        if group:
             raise UsageError(
                 "a group and a hand edit are two things",
                 hint="Give GROUP, or --renamed, --retired and --new.",
@@ -148,7 +148,7 @@ def adopt(
     missing = [
         name
         for name, given in (
-            ("GROUP", heap),
+            ("GROUP", group),
             ("--id", code_id),
             ("--label", label),
             ("--definition", definition),
@@ -172,7 +172,7 @@ def adopt(
         exclude_when=tuple(unless or ()),
     )
     with opened_study(context) as study:
-        made = adopt_cluster(study, heap, code, by=person, reason=reason, only=names_in(only))
+        made = adopt_cluster(study, group, code, by=person, reason=reason, only=names_in(only))
     if as_json:
         emit(made)
         return
@@ -185,7 +185,7 @@ def adopt(
 
 def dismiss(
     context: typer.Context,
-    heap: GroupArgument,
+    group: GroupArgument,
     reason: Annotated[str, typer.Option("--reason", help="Reason why it is not a code of this study.")],
     only: OnlyOption = "",
     person: PersonOption = "",
@@ -193,9 +193,9 @@ def dismiss(
 ) -> None:
     """Dismiss a group of candidates, with a reason."""
     with opened_study(context) as study:
-        found = dismiss_cluster(study, heap, reason, by=person, only=names_in(only))
+        found = dismiss_cluster(study, group, reason, by=person, only=names_in(only))
     if as_json:
         emit(found)
         return
     many = counted(found.candidates, "candidate")
-    say(f"Group {heap} is dismissed, with {many}. Nothing of it is deleted.")
+    say(f"Group {group} is dismissed, with {many}. Nothing of it is deleted.")

@@ -11,7 +11,7 @@ from cothemes.app.handover.codebook_export import export_codebook
 from cothemes.app.handover.codebook_import import import_codebook
 from cothemes.cli.console import emit, say_lines
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import JsonOption, names_in
+from cothemes.cli.options import JsonOption, PersonOption, ReasonOption, names_in
 from cothemes.errors import UsageError
 from cothemes.presentation.exchange_text import codebook_export_lines, codebook_import_lines
 
@@ -35,8 +35,8 @@ def import_(
         ),
     ],
     columns: ColumnsOption = "",
-    name: Annotated[str, typer.Option("--as", metavar="NAME", help="Registered person who decides.")] = "",
-    reason: Annotated[str, typer.Option("--reason", help="Reason, in one sentence, for the record.")] = "",
+    person: PersonOption = "",
+    reason: ReasonOption = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be added; write nothing.")
     ] = False,
@@ -48,7 +48,7 @@ def import_(
     table are recognised by their names; --dry-run shows how.
     """
     with opened_study(context) as study:
-        found = import_codebook(study, file, columns_in(columns), by=name, reason=reason, dry_run=dry_run)
+        found = import_codebook(study, file, columns_in(columns), by=person, reason=reason, dry_run=dry_run)
     if as_json:
         emit(found)
     else:

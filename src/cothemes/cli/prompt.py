@@ -14,6 +14,9 @@ from cothemes.presentation.lines import Paragraph
 from cothemes.records.text import shown_text
 from cothemes.stages.review.sitting import Sitting, State, Step
 
+TURNS_AROUND = 10
+"""Turns that a transcript shows on either side of a passage, unless another number is typed."""
+
 
 def paragraph(text: str, *, indent: int = 0, style: str = "") -> None:
     """Print a paragraph; an empty one is an empty line."""

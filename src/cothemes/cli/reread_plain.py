@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cothemes.app.findings.rereading import Rereading
 from cothemes.cli.console import say_lines
-from cothemes.cli.prompt import paragraph, print_step, print_summary, typed_line
+from cothemes.cli.prompt import TURNS_AROUND, paragraph, print_step, print_summary, typed_line
 from cothemes.presentation.card_text import definition_lines, set_passage_lines, transcript_lines
 from cothemes.presentation.passage_text import attributes_line
 from cothemes.stages.review.rereading import Reread, RereadSitting
@@ -20,7 +20,6 @@ o         reopen your own passage: it waits in review then
 d         the code's definition and near-misses
 t         the transcript around
 q         quit; everything is kept"""
-TURNS_AROUND = 10
 
 
 BARE = {

@@ -7,7 +7,15 @@ from time import monotonic
 
 from cothemes.app.review.review import Desk
 from cothemes.cli.console import say_lines
-from cothemes.cli.prompt import answer, look_again, paragraph, print_step, print_summary, typed_line
+from cothemes.cli.prompt import (
+    TURNS_AROUND,
+    answer,
+    look_again,
+    paragraph,
+    print_step,
+    print_summary,
+    typed_line,
+)
 from cothemes.errors import CothemesError, UnknownCode, UsageError
 from cothemes.presentation.card_text import (
     card_lines,
@@ -24,7 +32,6 @@ from cothemes.stages.review.card import Card
 from cothemes.stages.review.sitting import Act, Verb, refusal
 from cothemes.stages.review.triage import Triage
 
-TURNS_AROUND = 10
 BARE = {
     "=": Verb.LIKE,
     "f": Verb.FLAG,

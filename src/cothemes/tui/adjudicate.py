@@ -16,7 +16,7 @@ from cothemes.stages.review.table import DiscussionTable
 from cothemes.tui.board import SittingApp, SittingScreen, bindings_of
 from cothemes.tui.disputed import row_listing, status_parts
 from cothemes.tui.frame import Listing, View
-from cothemes.tui.panel import Page, Panel, panel_keys
+from cothemes.tui.panel import ALL_TURNS, Page, Panel, panel_keys
 from cothemes.tui.paragraphs import (
     FAINT,
     Paragraph,
@@ -29,7 +29,6 @@ from cothemes.tui.paragraphs import (
 )
 from cothemes.tui.seen import message_of
 
-ALL_TURNS = 1_000_000
 NOTING = "note of the discussion: enter keeps it, esc leaves"
 
 

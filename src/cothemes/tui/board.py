@@ -200,7 +200,7 @@ class SittingScreen(Screen[None], inherit_bindings=False):
         return True
 
     def action_act(self, name: str) -> None:
-        """Do what a key stands for."""
+        """Do the act of a key."""
         self.panel.do(name)
         self.settle()
 

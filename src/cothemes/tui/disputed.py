@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from cothemes.presentation.passage_text import attributes_line
 from cothemes.records.adjudication import Ruling
 from cothemes.records.codebook import Codebook
 from cothemes.records.passage import Passage
@@ -55,7 +56,7 @@ def _item(book: Codebook, dispute: Dispute, index: int, code: str) -> Item:
         head += " (given by no reader)"
     details = [_answer(answer, dispute.case.passage) for answer in said.answers] if said else []
     if ruling is not None:
-        attributes = "; ".join(f"{name}: {', '.join(values)}" for name, values in ruling.attributes.items())
+        attributes = attributes_line(ruling.attributes)
         note = f"note: {one_line(ruling.note)}" if ruling.note else ""
         word = "applies" if ruling.ruling is Ruling.YES else "does not apply"
         words = ""

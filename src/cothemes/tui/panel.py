@@ -22,6 +22,8 @@ from cothemes.tui.paragraphs import Paragraph
 from cothemes.tui.picker import Picker
 from cothemes.tui.seen import code_listing, marking_listing, value_listing
 
+ALL_TURNS = 1_000_000
+"""Turns around a passage that are its whole transcript."""
 LEAD = 3
 """Lines of a transcript before the passage."""
 TYPED = (Ask.CODE, Ask.NOTE, Ask.MEMO)
@@ -234,7 +236,7 @@ class Panel(Generic[State]):
         ]
 
     def do(self, name: str) -> None:
-        """Do what a key stands for, by its name among `keys`."""
+        """Do the act of a key, by its name among `keys`."""
         key = next(key for key in self.keys if key.name == name)
         if isinstance(key, Key):
             self._own_sitting(key)
@@ -243,7 +245,7 @@ class Panel(Generic[State]):
         self._active = None
 
     def do_if_offered(self, name: str) -> None:
-        """Do what a key stands for, if it does something now."""
+        """Do the act of a key, if it does something now."""
         if name in self.active:
             self.do(name)
 

@@ -8,13 +8,14 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from cothemes.presentation.passage_text import attributes_line
 from cothemes.records.passage import Passage
 from cothemes.stages.review.codings import Status
 from cothemes.stages.review.rereading import KEYS, Reread, RereadSitting, RereadState, Shelf
 from cothemes.stages.review.sitting import Ask, Span
 from cothemes.tui.board import SittingApp, SittingScreen, bindings_of
 from cothemes.tui.frame import Item, Listing, View
-from cothemes.tui.panel import OWN_KEYS, Page, Panel, PanelKey, panel_keys
+from cothemes.tui.panel import ALL_TURNS, OWN_KEYS, Page, Panel, PanelKey, panel_keys
 from cothemes.tui.paragraphs import (
     FAINT,
     Paragraph,
@@ -26,7 +27,6 @@ from cothemes.tui.paragraphs import (
     transcript_paragraphs,
 )
 
-ALL_TURNS = 1_000_000
 CODED = (Ask.CODE, Ask.ATTRIBUTES, Ask.WORDS, Ask.SURE)
 LEFT_OUT = [key.name for key in OWN_KEYS if None not in key.asking and set(key.asking) <= set(CODED)]
 """Keys of questions that rereading does not ask."""
@@ -122,7 +122,7 @@ class RereadPanel(Panel[RereadState]):
         how = "suggestion accepted" if coding.status is Status.ACCEPTED else "given unasked"
         state = "reopened" if item.reopened else ""
         arm = coding.arm.value if coding.arm else ""
-        attributes = "; ".join(f"{name}: {', '.join(values)}" for name, values in coding.attributes.items())
+        attributes = attributes_line(coding.attributes)
         known = self.shelf.codebook.by_id.get(coding.code)
         facts = ", ".join(filter(None, (one_line(who), how, arm, wording, state)))
         head = f"{coding.code}  {one_line(known.label) if known else ''}"

@@ -15,7 +15,7 @@ from cothemes.stages.review.sitting import Ask, Span
 from cothemes.stages.review.triage import KEYS, SETTLE_SECONDS, Triage, TriageState
 from cothemes.tui.board import SittingApp, SittingScreen, bindings_of
 from cothemes.tui.frame import Listing, View
-from cothemes.tui.panel import Page, Panel, panel_keys
+from cothemes.tui.panel import ALL_TURNS, Page, Panel, panel_keys
 from cothemes.tui.paragraphs import (
     Paragraph,
     card_paragraphs,
@@ -25,8 +25,6 @@ from cothemes.tui.paragraphs import (
     transcript_paragraphs,
 )
 from cothemes.tui.seen import ASKED, SIGNS, message_of, row_listing, status_parts
-
-ALL_TURNS = 1_000_000
 
 
 class ReviewPanel(Panel[TriageState]):

@@ -23,9 +23,9 @@ ASKED = {
     Ask.NOTE: "note: enter keeps it with your decisions, esc leaves",
     Ask.MEMO: "memo on this passage: enter keeps it, esc leaves",
 }
-"""Stands over the line that is typed on."""
+"""Words over the line that is typed on."""
 NEW = "[new]"
-"""Stands before the name of a code that can be made."""
+"""Sign before the name of a code that can be made."""
 SIGNS = (('"', "after a code: you marked its words; v shows them"),)
 
 

@@ -26,7 +26,7 @@ def book(*codes: Code, **fields: Any) -> Codebook:
 def test_nothing_changed() -> None:
     found = difference(book(code()), book(code(), version="2", meta={"status": "piloted"}))
     assert found.same
-    assert (found.added, found.removed, found.changed, found.around, found.affected) == ((), (), (), (), ())
+    assert (found.added, found.removed, found.changed, found.around) == ((), (), (), ())
 
 
 def test_added_removed_relabelled_and_moved() -> None:
@@ -36,7 +36,7 @@ def test_added_removed_relabelled_and_moved() -> None:
     assert [c.id for c in found.added] == ["A4"]
     assert [c.id for c in found.removed] == ["A3"]
     assert [(c.id, c.kinds) for c in found.changed] == [("A1", ("relabelled",)), ("A2", ("moved",))]
-    assert found.affected == ("A1", "A2", "A3")
+    assert [each.id for each in (*found.changed, *found.removed)] == ["A1", "A2", "A3"]
     (text,) = found.changed[1].texts
     assert (text.field, text.old, text.new) == ("theme", "T", "U")
 

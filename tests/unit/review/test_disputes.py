@@ -90,6 +90,18 @@ def test_spans_are_told_in_code_points_of_the_document() -> None:
     assert answer.span == (passage().start + 3, passage().start + 10)
 
 
+def test_words_are_alike_only_where_each_stretch_is() -> None:
+    both = [rating(name, "A1", 1, start=0, end=9) for name in ("ann", "bob")]
+    start = passage().start
+    apart = {"A1": ((start, start + 2), (start + 7, start + 9))}
+    several = {("talk.0002", "main", "ann"): apart}
+    (case,) = cases_of(both, PASSAGES, BOOK, stretches=several)
+    assert case.by_code["A1"].shared_span is None
+    (case,) = cases_of(both, PASSAGES, BOOK, stretches={**several, ("talk.0002", "main", "bob"): apart})
+    assert case.by_code["A1"].shared_span == (start, start + 9)
+    assert only(both).by_code["A1"].shared_span == (start, start + 9)
+
+
 def test_one_reader_two_rounds_and_unknown_codes_make_no_case() -> None:
     assert cases_of(whole("ann", ("A1",)), PASSAGES, BOOK) == []
     assert cases_of([*whole("ann", ("A1",)), *whole("bob", (), round="pilot")], PASSAGES, BOOK) == []

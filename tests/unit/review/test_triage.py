@@ -206,3 +206,21 @@ def test_what_changed_in_the_codebook_meanwhile_is_told_and_the_question_stays()
     assert "gone B1" in after.said
     triage.step(after, act(Verb.YES))
     assert one.decisions[-1].codebook_hash == one.book.hash
+
+
+def test_a_question_is_about_the_card_as_it_is_when_it_is_answered() -> None:
+    one = desk(ASSISTED, ASSISTED)
+    triage, state = sat(one, act(Verb.FINISH))
+    one.written = one.book.model_copy(update={"codes": one.book.codes[1:]})
+    after = triage.look(state)
+    assert state.question is not None
+    assert after.question is not None
+    assert "A1" in state.question.words
+    assert "A1" not in after.question.words
+    assert "A2" in after.question.words
+    state = triage.step(after, act(Verb.CANCEL)).state
+    state = triage.step(triage.step(state, act(Verb.GIVE, code="B1")).state, act(Verb.FINISH)).state
+    one.written = one.book.model_copy(update={"codes": one.book.codes[1:]})
+    after = triage.look(state)
+    assert (state.asking, after.asking, after.question) == (Ask.SURE, None, None)
+    assert triage.step(after, act(Verb.YES)).refused is not None

@@ -1,16 +1,17 @@
-"""A heap of candidates becomes a code, or is turned down: both by a person's word alone."""
+"""A group of candidates becomes a code, or is dismissed: both by a person's decision alone."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import count
 
 from cothemes.app import wiring
 from cothemes.app.codebook.candidates import clusters
+from cothemes.app.codebook.operations import refuse_used_id, used_ids
 from cothemes.app.codebook.reasons import keep, person
-from cothemes.app.codebook.versions import versions
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
-from cothemes.records.codebook import NONE_CODE, Code, Codebook
+from cothemes.records.codebook import NONE_CODE, Code
 from cothemes.records.record import Record
 from cothemes.records.revision import Revision, RevisionKind
 from cothemes.stages.codebook_change.candidate_clusters import CandidateCluster
@@ -30,7 +31,7 @@ class Adopted(Record):
 
 
 class Dismissed(Record):
-    """A heap of candidates that a person dismissed."""
+    """A group of candidates that a person dismissed."""
 
     heap: str
     candidates: int
@@ -40,20 +41,21 @@ class Dismissed(Record):
 def adopt(
     study: Study, heap_id: str, code: Code, *, by: str = "", reason: str = "", only: Collection[str] = ()
 ) -> Adopted:
-    """Write the code into codebook.yaml and keeps who made it of what. The version before stays on record.
+    """Write the code into codebook.yaml, and record who made it from which candidates.
 
-    `only`: ids of passages; what lies elsewhere in the heap stays open. Raises UsageError for a heap that is
-    none, an id that cannot stand, an unknown theme or an empty text; StateConflict where the id is there or
-    the file's layout takes no addition.
+    `only`: ids of passages; what lies elsewhere in the group stays open. Raises UsageError for an unknown
+    group, an id that cannot be used, an unknown theme or an empty text; StateConflict where the id is there
+    or the file's layout takes no addition.
     """
     who = person(study, by)
     before = study.codebook
-    code = _settled(code)
-    _check(code, before)
-    _refuse_retired(study, code, before)
+    code = _with_single_blanks(code)
+    _check(study, code)
+    if code.id not in before.by_id:
+        refuse_used_id(study, code.id)
     heap = _cluster(study, heap_id, only)
     keep(study, before)
-    # The file first: a code without its record can be mended, a record without its code would be a lie.
+    # The file first: a code without its record can be fixed, a record without its code would be a lie.
     after = wiring.add_code(study.codebook_path, code)
     keep(study, after)
     made = _revision(who, RevisionKind.ADOPTED, heap, reason, (before.hash, after.hash), (code.id,))
@@ -71,8 +73,9 @@ def adopt(
 def dismiss(
     study: Study, heap_id: str, reason: str, *, by: str = "", only: Collection[str] = ()
 ) -> Dismissed:
-    """Dismiss a heap, or what of it lies in `only` these passages. Raises UsageError for a heap that is
-    none or an empty reason."""
+    """Dismiss a group, or what of it lies in `only` these passages. Raises UsageError for an unknown group or
+    an empty reason.
+    """
     who = person(study, by)
     if not reason.strip():
         raise UsageError("the reason is empty", hint='Say why: --reason "belongs to D5"')
@@ -82,7 +85,7 @@ def dismiss(
     return Dismissed(heap=heap_id, candidates=len(heap.members), reason=made.reason)
 
 
-def _settled(code: Code) -> Code:
+def _with_single_blanks(code: Code) -> Code:
     """Return the code with single blanks, as YAML will give it back."""
     plain = {name: " ".join(getattr(code, name).split()) for name in ("id", "label", "definition", "brief")}
     rules = {
@@ -92,11 +95,12 @@ def _settled(code: Code) -> Code:
     return code.model_copy(update={**plain, **rules})
 
 
-def _check(code: Code, book: Codebook) -> None:
-    if not code.id or code.id == NONE_CODE or any(sign in code.id for sign in " ,="):
+def _check(study: Study, code: Code) -> None:
+    book = study.codebook
+    if not code.id or code.id == NONE_CODE or any(sign in code.id for sign in " ,=~"):
         raise UsageError(
             f"{code.id!r} cannot be the id of a code",
-            hint=f"Use letters and digits, such as {_free_id(book, code.theme)}; `{NONE_CODE}` is reserved.",
+            hint=f"Use letters and digits, such as {_free_id(study, code.theme)}; `{NONE_CODE}` is reserved.",
         )
     for name in ("label", "definition"):
         if not getattr(code, name):
@@ -107,22 +111,10 @@ def _check(code: Code, book: Codebook) -> None:
         )
 
 
-def _refuse_retired(study: Study, code: Code, book: Codebook) -> None:
-    """An id that once stood for something else would join what was decided then to what is decided now."""
-    if code.id in book.by_id:
-        return
-    for version in versions(study):
-        was = version.codebook.by_id.get(code.id)
-        if was is not None:
-            raise UsageError(
-                f"{code.id} was the id of another code, {was.label!r}, in version {version.name}",
-                hint=f"An id is for ever: take a new one, such as {_free_id(book, code.theme)}.",
-            )
-
-
-def _free_id(book: Codebook, theme: str | None) -> str:
-    stem = theme if theme in book.theme_by_id and theme else "N"
-    return next(name for n in range(1, len(book.codes) + 2) if (name := f"{stem}{n}") not in book.by_id)
+def _free_id(study: Study, theme: str | None) -> str:
+    stem = theme if theme and theme in study.codebook.theme_by_id else "N"
+    used = used_ids(study)
+    return next(name for n in count(1) if (name := f"{stem}{n}") not in used)
 
 
 def _cluster(study: Study, heap_id: str, only: Collection[str]) -> CandidateCluster:

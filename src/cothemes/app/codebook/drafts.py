@@ -11,10 +11,8 @@ from pydantic import Field
 from cothemes.app import wiring
 from cothemes.app.codebook.operations import new_operation, refuse_used_id
 from cothemes.app.codebook.reasons import keep
-from cothemes.app.coding_codebook import DraftState, codebook_for, draft_states
-from cothemes.app.corpus.passages import found_passage
+from cothemes.app.coding_codebook import DraftState, draft_states
 from cothemes.app.review.blindness import open_blind
-from cothemes.app.review.new_codes import make_draft
 from cothemes.app.reviewers import LEAD, registered
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UnknownCode, UsageError
@@ -62,20 +60,6 @@ class Published(Record):
     old: str
     """Hash of the codebook before."""
     new: str
-
-
-def create_draft(study: Study, name: str, *, by: str, passage: str) -> Draft:
-    """Make a draft code with this name as its label, on a passage that its author is reading.
-
-    The author's codebook (`codebook_for`) holds it from now on. Its id is drawn by chance: it tells nothing
-    of the passage, and nothing of other people's drafts. Raises UsageError for a name that is empty, too
-    long or the label or id of a code that the author sees, UnknownReviewer, UnknownPassage.
-    """
-    who = registered(study, [by])[0]
-    where = found_passage(study, passage).id
-    codebook = codebook_for(study, who, blind_on=where if where in open_blind(study, who) else "")
-    made = make_draft(study, codebook, name, by=who, passage=where)
-    return _draft(study, DraftState(made, DraftAct.CREATED))
 
 
 def drafts_for_lead(study: Study, who: str) -> DraftList:
@@ -144,7 +128,7 @@ def publish_draft(
             hint=f"Finish that passage first: cothemes review --as {who}",
         )
     before = study.codebook
-    wanted = _settled(state.code, new_id, label, definition, theme)
+    wanted = _published_as(state.code, new_id, label, definition, theme)
     if theme and theme not in before.theme_by_id:
         raise UsageError(
             f"there is no theme {theme!r}", hint=f"Themes: {', '.join(before.theme_by_id) or 'none'}."
@@ -189,7 +173,7 @@ def discard_draft(study: Study, code: str, *, by: str, reason: str = "", leads: 
     return _draft(study, DraftState(state.made, DraftAct.DISCARDED))
 
 
-def _settled(code: Code, new_id: str, label: str, definition: str, theme: str) -> Code:
+def _published_as(code: Code, new_id: str, label: str, definition: str, theme: str) -> Code:
     return code.model_copy(
         update={
             "id": new_id or code.id,

@@ -342,6 +342,13 @@ def new_operation(
     )
 
 
+def used_ids(study: Study) -> frozenset[str]:
+    """Return ids that are or once were those of codes or drafts: another code never gets one."""
+    earlier = {code.id for version in versions(study) for code in version.codebook.codes}
+    drafts = {each.code for each in study.store.drafts.all()}
+    return frozenset(earlier | drafts) | CodeNames(study.store.operations.all()).touched
+
+
 def refuse_used_id(study: Study, code: str) -> None:
     """Raise UsageError for an id that is, or once was, the id of a code, or that cannot be one."""
     if not code or code == NONE_CODE or any(sign in code for sign in " ,=~"):
@@ -359,7 +366,7 @@ def refuse_used_id(study: Study, code: str) -> None:
                 f"{code} was the id of another code, {was.label!r}, in version {version.name}",
                 hint="An id is for ever: choose one that was never used.",
             )
-    if code in CodeNames(study.store.operations.all()).touched:
+    if code in used_ids(study):
         raise UsageError(f"{code} was the id of another code", hint="An id is for ever: choose another.")
 
 

@@ -9,6 +9,7 @@ from cothemes.app.ratings import every_history, reads_once, selected
 from cothemes.app.study import Study
 from cothemes.records.record import Record
 from cothemes.records.review import Decision
+from cothemes.stages.review.consensus import RULED, live_rulings
 from cothemes.stages.review.reading_state import CODED, fold_all, live
 from cothemes.stages.review.selection import Purpose
 
@@ -44,6 +45,7 @@ class Touched(Record):
     suggestions: int = 0
     """Suggestions of coders that name one of the codes."""
     rulings: int = 0
+    """Rulings on one of the codes that hold, by passage and round."""
     imported: int = 0
     """Imported ratings that name one of the codes."""
     open_readings: int = 0
@@ -74,12 +76,17 @@ def touched_by(study: Study, codes: Collection[str], into: Collection[str] = ())
         for run in study.store.runs.all()
         for each in study.store.runs.each_suggestion(run.id)
     )
+    ruled = {
+        (each.passage, each.round, each.code)
+        for each in live_rulings(history.settlements)
+        if each.code in wanted and each.ruling in RULED
+    }
     merges = len(into) == 1 and len(wanted) > 1
     return Touched(
         decisions=len(named),
         codings={code: codings[code] for code in study.codebook.by_id if codings[code]},
         suggestions=suggestions,
-        rulings=sum(each.code in wanted for each in history.settlements),
+        rulings=len(ruled),
         imported=sum(each.code in wanted for each in study.store.ratings.all()),
         open_readings=len(open_),
         agreement=tuple(_rounds(study, wanted)),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cothemes.app import wiring
-from cothemes.app.handover.codes_added import add_codes, used_ids
+from cothemes.app.codebook.operations import used_ids
+from cothemes.app.handover.codes_added import add_codes
 from cothemes.app.study import Study, load_codebook
 from cothemes.errors import UsageError
 from cothemes.records.loss_ledger import LossLedger

@@ -5,10 +5,8 @@ from __future__ import annotations
 from cothemes.app import wiring
 from cothemes.app.codebook.operations import new_operation
 from cothemes.app.codebook.reasons import person
-from cothemes.app.codebook.versions import versions
 from cothemes.app.ratings import keep_codebook
 from cothemes.app.study import Study
-from cothemes.records.code_names import CodeNames
 from cothemes.records.code_operation import OperationKind
 from cothemes.stages.exchange.code_tree import CodesRead
 
@@ -33,9 +31,3 @@ def add_codes(study: Study, read: CodesRead, reason: str, *, by: str = "") -> tu
         study.store.operations.append([made])
     keep_codebook(study)
     return codes
-
-
-def used_ids(study: Study) -> frozenset[str]:
-    """Return ids that are or once were those of codes: another code never gets one."""
-    earlier = {code.id for version in versions(study) for code in version.codebook.codes}
-    return frozenset(earlier) | CodeNames(study.store.operations.all()).touched

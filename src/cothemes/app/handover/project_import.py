@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from cothemes.app import wiring
+from cothemes.app.codebook.operations import used_ids
 from cothemes.app.handover.code_identities import code_identities
-from cothemes.app.handover.codes_added import add_codes, used_ids
+from cothemes.app.handover.codes_added import add_codes
 from cothemes.app.handover.imported_ratings import code_names, codings_in, rate_imported
 from cothemes.app.handover.imported_texts import PlacedText, place_texts
 from cothemes.app.handover.project_export import study_project

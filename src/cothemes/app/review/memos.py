@@ -89,7 +89,9 @@ def memo_report(study: Study, word: str) -> MemoReport:
 
 
 def memos_of(study: Study, about: About | None = None, *, by: str = "") -> list[Kept]:
-    """Memos that stand, in the order they were begun. A document's are those on its passages too."""
+    """Return memos that were not removed, in the order they were begun. A document's include those on its
+    passages.
+    """
     wanted = about or About()
     found = [memo for memo in kept_memos(study.store.memos.all()) if not memo.gone]
     return [memo for memo in found if _fits(memo, wanted) and (not by or memo.last.by == by)]
@@ -114,7 +116,7 @@ def add_memo(study: Study, text: str, about: About, by: str = "") -> MemoReport:
 
 
 def summaries(study: Study) -> list[Kept]:
-    """Summaries of cases that stand, in the order they were begun."""
+    """Return the summaries of cases that were not removed, in the order they were begun."""
     return [memo for memo in memos_of(study) if memo.summary]
 
 

@@ -200,10 +200,10 @@ def reopen(desk: Desk, passage: str) -> ReadingReport:
 
 def undo(desk: Desk) -> UndoReport:
     """Take back the reviewer's last act that still holds."""
-    locked = desk.locked_last()
+    locked, before = desk.locked_last(), desk.codebook
     taken = desk.undo()
     standing = desk.standing(taken.passage)
-    what = undone(taken, standing)
+    what = undone(taken, standing, before, desk.codebook)
     return UndoReport(
         undone=taken.action,
         what=what,

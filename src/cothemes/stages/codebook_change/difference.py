@@ -82,11 +82,6 @@ class Difference:
         """Return whether a coder reads the same."""
         return self.old.hash == self.new.hash
 
-    @property
-    def affected(self) -> tuple[str, ...]:
-        """Codes whose decisions do not stand under the new version, in the order people wrote."""
-        return (*(change.id for change in self.changed), *(code.id for code in self.removed))
-
 
 def difference(old: Codebook, new: Codebook) -> Difference:
     """Return the difference from `old` to `new`. A code's id is permanent, so the same id is the same

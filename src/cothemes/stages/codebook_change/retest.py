@@ -22,7 +22,6 @@ from cothemes.records.document import DocumentHead
 
 LEVEL = 0.95
 FEW_INTERVIEWS = 10
-FEW_POSITIVES = 10
 COLUMN = "used_for_revision"
 """Column of the documents' metadata that marks one as used to revise the codebook."""
 YES = ("yes", "true", "1", "y", "ja")

@@ -212,7 +212,7 @@ class CarryingOver:
         )
 
     def _given(self, code: str, chosen: Mapping[str, Decision], found: Carried) -> None:
-        """The decision of whoever saw most stands for all; attributes come from all of them."""
+        """Give the code by the decision of whoever saw most, with the attributes of all of them."""
         first = max(chosen.values(), key=lambda answer: _SIGHT[answer.arm])
         attributes: dict[str, tuple[str, ...]] = {}
         for answer in (*chosen.values(), first):
@@ -311,19 +311,6 @@ def unsaid(changes: Iterable[CodeChange], answers: Mapping[str, Decision]) -> se
             given.update(change.into)
             found.update(change.into)
     return found
-
-
-def shown_as(decision: Decision, changes: Iterable[CodeChange]) -> Decision:
-    """Return a decision of an open reading as its card shows it: a given part of a merge is the new code."""
-    for change in changes:
-        if change.merges and decision.code in change.parts and decision.action in CODED:
-            decision = replace_code(decision, change.into[0])
-    return decision
-
-
-def replace_code(decision: Decision, code: str) -> Decision:
-    """Return the decision as one on another code."""
-    return decision.model_copy(update={"code": code})
 
 
 def changes_in(operations: Sequence[Operation], codes: Container[str]) -> tuple[CodeChange, ...]:

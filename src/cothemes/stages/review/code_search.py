@@ -15,7 +15,7 @@ _TOLD = 4
 def found_codes(codebook: Codebook, typed: str) -> Sequence[Code]:
     """Codes that fit, the likeliest first, within that in the codebook's order; nothing typed finds all.
 
-    Every word typed must stand somewhere in the id, the label, the theme's label or the brief definition.
+    Every word typed must occur in the id, the label, the theme's label or the brief definition.
     """
     words = typed.casefold().split()
     ranked = []

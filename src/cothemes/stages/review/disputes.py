@@ -80,9 +80,10 @@ class CodeAnswers:
 
     @property
     def shared_span(self) -> tuple[int, int] | None:
-        """The stretch that all who gave the code marked alike."""
-        spans = {answer.span for answer in self.given}
-        return spans.pop() if len(spans) == 1 else None
+        """The words that all who gave the code marked alike; several stretches from the first to the last."""
+        marked = {answer.spans for answer in self.given}
+        alike = marked.pop() if len(marked) == 1 else ()
+        return (alike[0][0], alike[-1][1]) if alike else None
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 
 from cothemes.records.adjudication import Ruling, Settlement
+from cothemes.records.codebook import Codebook
 from cothemes.records.review import Arm, Decision
 from cothemes.stages.review.reading_state import ReadingState, live_backwards
 
 
-def undone(taken: Decision, standing: ReadingState | None) -> str:
+def undone(taken: Decision, standing: ReadingState | None, before: Codebook, after: Codebook) -> str:
     """Return what went when `taken` was taken back, by the standing after it: where its code applies as
     before, only the attributes or the words went.
+
+    `before`, `after`: what the person coded by. A draft whose only coding this was goes with it.
     """
     held = standing.coded.get(taken.code or "") if standing is not None else None
     if held is not None and held.action is taken.action:
@@ -19,7 +22,11 @@ def undone(taken: Decision, standing: ReadingState | None) -> str:
             return f"attributes of {taken.code}"
         if held.spans != taken.spans:
             return f"words of {taken.code}"
-    return " ".join(part for part in (taken.action.value, taken.code) if part)
+    code = taken.code or ""
+    went = (
+        f"{before.by_id[code].label} and the code itself" if code in before.by_id.keys() - after.by_id else ""
+    )
+    return " ".join(part for part in (taken.action.value, code, went) if part)
 
 
 def ruling_undone(taken: Settlement) -> str:

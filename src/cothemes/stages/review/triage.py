@@ -161,7 +161,7 @@ class Triage(Sitting[TriageState]):
             return replace(state, said=said) if said else state
         if state.card is not None:
             code = state.row.code if state.row else None
-            state = _with_card(state, self.desk.card(state.place), code)
+            state = _asked_again(_with_card(state, self.desk.card(state.place), code))
         return replace(state, said=codebook_change(before, after))
 
     def step(self, state: TriageState, act: Act, at: float = 0.0) -> Result:
@@ -351,9 +351,7 @@ class Triage(Sitting[TriageState]):
         )
         card = self.desk.card(passage) if self.desk.waits(passage) else None
         state = self._open(state, card, at, taken.code) if card is not None else self._go_on(state, at)
-        what = undone(taken, card.standing if card else None)
-        if taken.code and taken.code in before.by_id and taken.code not in self.desk.codebook.by_id:
-            what += f" {before.by_id[taken.code].label}, and the code itself,"
+        what = undone(taken, card.standing if card else None, before, self.desk.codebook)
         return Step(replace(state, said=undo_told(passage, what, locked)), (taken,))
 
     def _ask(self, state: TriageState, act: Act, _: float) -> Result:
@@ -416,6 +414,18 @@ def question_before_done(card: Card) -> str:
         codes = ", ".join(suggestion.code for suggestion in card.unanswered)
         return f"{codes} unanswered: record as rejected and finish?"
     return "No code given: finish with none?" if card.empty else ""
+
+
+def _asked_again(state: TriageState) -> TriageState:
+    """Return the state with its question about the card as it is now; without one where nothing is left to
+    ask. A person says yes only to what the question names.
+    """
+    if state.question is None or state.card is None:
+        return state
+    words = question_before_done(state.card)
+    if not words:
+        return replace(state, asking=None, question=None)
+    return replace(state, question=replace(state.question, words=words))
 
 
 def _with_card(state: TriageState, card: Card, code: str | None = None) -> TriageState:
