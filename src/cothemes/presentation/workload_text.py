@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cothemes.presentation.lines import Line, Table
 from cothemes.records.numbers import coefficient, percent
 from cothemes.records.text import counted, shown_text
-from cothemes.stages.evaluate.workload.report import KINDS, RANDOM, Saving, WorkloadReport
+from cothemes.stages.evaluate.workload.report import EFFORTS, KINDS, RANDOM, Saving, WorkloadReport
 
 _EVERY = 2
 """Points of a curve between two lines of the table."""
@@ -15,7 +15,6 @@ _NAMED = {
     "micro": "Errors left per positive of gold, all codes together (micro), by share of passages read",
     "macro": "The same, mean of the scored codes (macro)",
 }
-_EFFORTS = {"passages": "passages", "words": "words"}
 
 
 def workload_lines(report: WorkloadReport) -> Iterator[Line]:
@@ -46,7 +45,7 @@ def workload_lines(report: WorkloadReport) -> Iterator[Line]:
         "mean over the errors that random order leaves after 20, 40, 60 and 80 % are read."
     )
     means = {(each.order, each.error, each.effort): each for each in report.savings if each.at is None}
-    columns = [(kind, effort) for effort in _EFFORTS for kind in KINDS]
+    columns = [(kind, effort) for effort in EFFORTS for kind in KINDS]
     yield Table(
         ("order", *(f"{kind}, {effort}" for kind, effort in columns)),
         [
@@ -68,8 +67,8 @@ def workload_rows(report: WorkloadReport) -> Iterator[Sequence[str]]:
             where = (report.suite, each.order, repr(point.read))
             yield (*where, "words", "words read", repr(point.words), "", "", synthetic)
             for kind in KINDS:
-                values = (getattr(point, name) for name in (kind, f"{kind}_low", f"{kind}_high"))
-                yield (*where, "", f"{kind} errors left", *map(repr, values), synthetic)
+                ends = (getattr(point, name) for name in (kind, f"{kind}_low", f"{kind}_high"))
+                yield (*where, "", f"{kind} errors left", *map(repr, ends), synthetic)
     for saving in report.savings:
         at = "" if saving.at is None else repr(saving.at)
         values = (saving.saved, saving.low, saving.high)

@@ -11,6 +11,7 @@ from cothemes.stages.evaluate.workload.savings import Curves, ends, savings
 
 RANDOM = "random"
 KINDS = ("micro", "macro")
+EFFORTS = ("passages", "words")
 
 
 class CurvePoint(Record):
@@ -100,7 +101,7 @@ def workload_savings(found: Mapping[str, Curves]) -> tuple[Saving, ...]:
     """Every order against random order, by passages and by words."""
     made = []
     for kind in KINDS:
-        for effort in ("passages", "words"):
+        for effort in EFFORTS:
             for order, levels in savings(found, RANDOM, kind, words=effort == "words").items():
                 for level, (value, low, high) in levels.items():
                     made.append(
