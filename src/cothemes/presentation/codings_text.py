@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from cothemes.presentation.left_out import combined_lines, left_out_lines, query_lines
 from cothemes.presentation.lines import Line, Table
-from cothemes.presentation.passage_text import attributes_line, passage_lines, place_words
-from cothemes.records.text import counted, shown_text
+from cothemes.presentation.passage_text import passage_lines, place_words
+from cothemes.records.text import attributes_line, counted, shown_text
 from cothemes.stages.review.codings import Status
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cothemes.presentation.card_text import context_line
-from cothemes.presentation.passage_text import attributes_line, passage_lines, place_words
-from cothemes.records.text import shown_text
+from cothemes.presentation.passage_text import passage_lines, place_words
+from cothemes.records.text import attributes_line, shown_text
 
 if TYPE_CHECKING:
     from cothemes.app.findings.passage import ShownPassage
