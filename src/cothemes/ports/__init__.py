@@ -18,6 +18,7 @@ from cothemes.ports.claim import ClaimStore
 from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
 from cothemes.ports.discussion import MemoStore, SettlementStore
+from cothemes.ports.login_provider import LoginProvider
 from cothemes.ports.revision import RevisionStore
 from cothemes.ports.speaker import SpeakerStore
 from cothemes.ports.stores import (
@@ -59,6 +60,7 @@ __all__ = [
     "Ids",
     "Judge",
     "Ledger",
+    "LoginProvider",
     "MemoStore",
     "MetaStore",
     "OperationStore",

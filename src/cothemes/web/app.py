@@ -24,6 +24,7 @@ from cothemes.web import (
     leading,
     overview_pages,
     people_pages,
+    provider_login,
     report_pages,
     reports,
     review,
@@ -40,6 +41,7 @@ API = "/api"
 ROUTERS = (
     health.router,
     access.router,
+    provider_login.router,
     home.router,
     reports.router,
     review.router,
