@@ -31,6 +31,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
     "audit": ("app.findings.audit:Audit",),
     "backup": ("app.privacy.backup:BackupReport",),
+    "calibration": ("app.coders.calibration:CalibrationReport",),
     "cancel": ("app.runs.batches:Cancelled",),
     "codebook add": ("app.codebook.operations:OperationReport",),
     "codebook adopt": (

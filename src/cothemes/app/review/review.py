@@ -25,6 +25,7 @@ from cothemes.app.review.planted_on_cards import disclosure, with_seeds
 from cothemes.app.review.queue_order import order_of
 from cothemes.app.review.remarks import remarks_on
 from cothemes.app.reviewers import registered
+from cothemes.app.runs.probabilities import probabilities_shown
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.code_operation import DraftRecord
@@ -191,6 +192,7 @@ class Desk:
                 *disclosure(self._study, standing.assignment.round),
             ),
             memos=self._memos.on(passage_id),
+            probabilities=probabilities_shown(self._study, self.reviewer, suggestions),
         )
 
     def remarks(self, standings: Iterable[ReadingState]) -> dict[str, tuple[str, ...]]:
