@@ -79,7 +79,9 @@ def test_codes_tested_one_by_one_share_delta_and_pooled_ones_do_not() -> None:
 def test_one_error_needs_more_readings_and_the_number_suffices() -> None:
     """What it asks for is what it takes, if shares stay: 1 wrong in 44 becomes 2 in 88 and so on."""
     found = one([reading(n, n != 0) for n in range(44)])
-    assert found.threshold is None and found.needed is not None and 0 < found.needed < 200
+    assert found.threshold is None
+    assert found.needed is not None
+    assert 0 < found.needed < 200
     total = 44 + found.needed
     wrong = math.ceil(total / 44 - 1e-9)
     later = one([reading(n, n >= wrong) for n in range(total)])
@@ -154,7 +156,7 @@ def test_the_promise_holds_for_a_person_who_looks_again_and_again() -> None:
                 ]
             )
         for look, seen in enumerate((10, 15, 20), start=1):
-            test = one(sum(readings[:seen], []), look=look, precision=0.8)
+            test = one([each for own in readings[:seen] for each in own], look=look, precision=0.8)
             if test.threshold is not None:
                 broken += _precision(base, test.threshold) < 0.8
                 break
