@@ -163,6 +163,14 @@ class RouteSettings(Record):
     serves document by document."""
 
 
+class FindingsSettings(Record):
+    """Settings of what findings count."""
+
+    auto_accepted: Literal["apart", "count"] = "apart"
+    """Suggestions accepted under a certificate: `apart` lists them beside people's codings, `count` puts them
+    into queries and exports of findings, marked. They never enter a share, agreement or prevalence."""
+
+
 class PrivacySettings(Record):
     """Settings of what may leave the machine."""
 
@@ -242,6 +250,8 @@ class Settings(Record):
     """Settings of cutting text into passages."""
     route: RouteSettings = RouteSettings()
     """Settings of who codes which passages, and what they see."""
+    findings: FindingsSettings = FindingsSettings()
+    """Settings of what findings count."""
     privacy: PrivacySettings = PrivacySettings()
     """Settings of what may leave the machine."""
     log: LogSettings = LogSettings()

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from cothemes.ports.acceptance import AcceptanceStore
 from cothemes.ports.access import AccessStore
 from cothemes.ports.batch import Answered, BatchService, BatchStore
 from cothemes.ports.carried import CarriedStore
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "AcceptanceStore",
     "AccessStore",
     "Answered",
     "BatchService",
