@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from cothemes.ports.access import AccessStore
 from cothemes.ports.batch import Answered, BatchService, BatchStore
 from cothemes.ports.carried import CarriedStore
+from cothemes.ports.change import ChangeStore
 from cothemes.ports.claim import ClaimStore
 from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
@@ -46,6 +47,7 @@ __all__ = [
     "BatchService",
     "BatchStore",
     "CarriedStore",
+    "ChangeStore",
     "ChatModel",
     "ChatReply",
     "ClaimStore",
