@@ -15,6 +15,7 @@ from cothemes.ports.acceptance import AcceptanceStore
 from cothemes.ports.access import AccessStore
 from cothemes.ports.batch import Answered, BatchService, BatchStore
 from cothemes.ports.carried import CarriedStore
+from cothemes.ports.change import ChangeStore
 from cothemes.ports.claim import ClaimStore
 from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
@@ -49,6 +50,7 @@ __all__ = [
     "BatchService",
     "BatchStore",
     "CarriedStore",
+    "ChangeStore",
     "ChatModel",
     "ChatReply",
     "ClaimStore",
