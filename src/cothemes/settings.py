@@ -158,9 +158,12 @@ class RouteSettings(Record):
     """Share of the remaining passages that is coded blind, drawn at random."""
     seed: int = 1
     """Random seed of the draw. The same seed draws the same."""
+    order: Literal["document", "random", "uncertainty", "value"] = "document"
+    """Order in which each reviewer is served. `value` puts forward passages with most expected errors and
+    likely positives of rare codes. Blind passages are always in random order, except with `document`."""
     priority: float = Field(default=0.0, ge=0, le=0.9)
-    """Share of a reviewer's queue ordered by the uncertainty of the suggestions; the rest in random order. 0
-    serves document by document."""
+    """Share of a reviewer's queue that is put forward; the rest in random order. 0 means 75 % for the orders
+    `value` and `uncertainty`. With the order `document`, a share above 0 means `uncertainty`."""
 
 
 class FindingsSettings(Record):

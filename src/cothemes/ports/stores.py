@@ -229,6 +229,11 @@ class ReviewStore(Protocol):
         those given back, is what was decided on meanwhile, or what the other has.
         """
 
+    def reorder(self, moved: Sequence[Assignment]) -> list[Assignment]:
+        """Store place and stream of assignments in one transaction. Left out, and not among those given back,
+        is what was decided on meanwhile.
+        """
+
     def seeds(self, *, reviewer: str | None = None, passage: str | None = None) -> list[Seed]:
         """Return the planted errors, in the order they were stored."""
 

@@ -32,7 +32,7 @@ from cothemes.records.code_operation import DraftRecord
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
-from cothemes.records.review import Action, Assignment, Decision
+from cothemes.records.review import Action, Assignment, Decision, reordered_key
 from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
@@ -71,6 +71,7 @@ class Desk:
     def _read(self) -> None:
         """Read the person's decisions and assignments, under the names that codes have now."""
         study = self._study
+        self._order = self._ordered()
         self._decisions: list[Decision] = []
         self._by_passage: dict[str, list[Decision]] = defaultdict(list)
         self._remember(study.store.reviews.decisions(reviewer=self.reviewer))
@@ -112,14 +113,20 @@ class Desk:
         before = self._book.hash
         said = self._watch.look()
         mark = self._study.store.changes.mark()
+        ordered = self._order
         if mark != self._drafts_mark or self._watch.book.hash != before:
             acts = self._study.store.drafts.all()
             if len(acts) != self._acts or self._watch.book.hash != before:
                 self._take_up(acts)
             self._drafts_mark = mark
-        if self._book.hash != before:
+            ordered = self._ordered()
+        if self._book.hash != before or ordered != self._order:
             self._read()
         return said
+
+    def _ordered(self) -> str | None:
+        """Return a word that differs once the open passages were put in another order."""
+        return self._study.store.meta.get(reordered_key(self.reviewer))
 
     def _take_up(self, acts: Sequence[DraftRecord]) -> None:
         self._book, self._acts, self._drafts = self._watch.book, len(acts), draft_states(acts)
