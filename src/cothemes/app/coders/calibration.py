@@ -316,7 +316,8 @@ def _in_view(study: Study, model: _Model, asked: list[str] | None) -> _Model:
             by_passage[each.passage][each.code] = each
         given[run.id] = by_passage
         scores |= store.offline_scores(run.id)
-    repeated = stability_answers(study, model.model, asked)
+    own = {each.call for outcomes in coded.values() for each in outcomes.values() if each.call}
+    repeated = stability_answers(study, model.model, asked, own)
     with_critic = {run.id for run in model.runs if run.details.get("coder", {}).get("critic")}
     for run in model.runs:
         for passage, suggestions in given[run.id].items():

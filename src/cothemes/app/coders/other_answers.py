@@ -21,17 +21,19 @@ Answered = Mapping[str, bool]
 
 
 def stability_answers(
-    study: Study, model: str, passages: Collection[str] | None = None
+    study: Study, model: str, passages: Collection[str] | None = None, besides: Collection[str] = ()
 ) -> dict[str, list[Answered]]:
     """Return passage → the model's answers; other wordings and orders of the codes are answers too.
 
-    `model` is its name as asked for, `PROVIDER:NAME`. A reply that cannot be read is no answer.
+    `model` is its name as asked for, `PROVIDER:NAME`; `besides` are calls that a run was made of. A reply
+    that cannot be read is no answer.
     """
     runs = {each.run for each in study.store.ledger.tallies() if each.run.startswith(STABILITY)}
     found: dict[str, list[Answered]] = defaultdict(list)
     for run in sorted(runs):
         for call in study.store.ledger.calls(run_id=run):
-            wanted = call.stage == PROPOSING and (passages is None or call.passage in passages)
+            wanted = call.stage == PROPOSING and call.key not in besides
+            wanted = wanted and (passages is None or call.passage in passages)
             if wanted and (answer := _answer(call, model.partition(":")[2])):
                 found[call.passage].append(answer)
     return dict(found)
