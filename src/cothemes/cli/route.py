@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.coders.calibration import learn_calibration
 from cothemes.app.routing.route import route as draw
 from cothemes.cli.console import emit, note, say_lines
 from cothemes.cli.invocation import opened_study
@@ -70,6 +71,7 @@ def route(
 ) -> None:
     """Assign passages to reviewers and arms at random. Run it again to assign only new passages."""
     with opened_study(context) as study:
+        learn_calibration(study)
         report = draw(
             study,
             names_in(reviewers),

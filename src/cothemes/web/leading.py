@@ -27,6 +27,8 @@ class InvitationRequest(Record):
 
     name: str = Field(max_length=60)
     roles: tuple[UserRole, ...]
+    email: str = Field(default="", max_length=254)
+    """Address of the account at the login provider that alone may accept; empty for whoever has the link."""
 
 
 class TokenRequest(Record):
@@ -69,7 +71,8 @@ def invite_person(
 ) -> Response:
     """Invite a person; the link in the answer works once."""
     service = asking.service
-    return document(request, invite(service.study, wanted.name, wanted.roles, service.address), status=201)
+    made = invite(service.study, wanted.name, wanted.roles, service.address, email=wanted.email)
+    return document(request, made, status=201)
 
 
 @router.post("/users/{name}/revoke", response_model=UserRevoked)
