@@ -159,9 +159,20 @@ class RouteSettings(Record):
     """Share of the remaining passages that is coded blind, drawn at random."""
     seed: int = 1
     """Random seed of the draw. The same seed draws the same."""
+    order: Literal["document", "random", "uncertainty", "value"] = "document"
+    """Order in which each reviewer is served. `value` puts forward passages with most expected errors and
+    likely positives of rare codes. Blind passages are always in random order, except with `document`."""
     priority: float = Field(default=0.0, ge=0, le=0.9)
-    """Share of a reviewer's queue ordered by the uncertainty of the suggestions; the rest in random order. 0
-    serves document by document."""
+    """Share of a reviewer's queue that is put forward; the rest in random order. 0 means 75 % for the orders
+    `value` and `uncertainty`. With the order `document`, a share above 0 means `uncertainty`."""
+
+
+class FindingsSettings(Record):
+    """Settings of what findings count."""
+
+    auto_accepted: Literal["apart", "count"] = "apart"
+    """Suggestions accepted under a certificate: `apart` lists them beside people's codings, `count` puts them
+    into queries and exports of findings, marked. They never enter a share, agreement or prevalence."""
 
 
 class PrivacySettings(Record):
@@ -251,6 +262,8 @@ class Settings(Record):
     """Settings of cutting text into passages."""
     route: RouteSettings = RouteSettings()
     """Settings of who codes which passages, and what they see."""
+    findings: FindingsSettings = FindingsSettings()
+    """Settings of what findings count."""
     privacy: PrivacySettings = PrivacySettings()
     """Settings of what may leave the machine."""
     log: LogSettings = LogSettings()

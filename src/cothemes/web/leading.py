@@ -13,6 +13,7 @@ from cothemes.app.routing.route import RouteReport, route
 from cothemes.app.users import Invitation, TokenMade, UserRevoked, invite, make_token, revoke
 from cothemes.records.record import Record
 from cothemes.records.user import UserRole
+from cothemes.stages.route.design import ServingOrder
 from cothemes.web.answers import document
 from cothemes.web.visitor import Leading
 
@@ -56,6 +57,9 @@ class DrawRequest(Record):
     blind: float | None = Field(default=None, ge=0, le=1)
     seed: int | None = Field(default=None, ge=0, lt=2**63)
     priority: float | None = Field(default=None, ge=0, le=0.9)
+    order: ServingOrder | None = None
+    reorder: bool = False
+    """True to put passages that nobody has begun in order anew."""
     seeded: float = Field(default=0.0, ge=0, le=0.2)
     dry_run: bool = False
     """True to show what would be drawn and store nothing."""
@@ -104,6 +108,8 @@ def draw(request: Request, asking: Leading, wanted: Annotated[DrawRequest, Body(
         blind=wanted.blind,
         seed=wanted.seed,
         priority=wanted.priority,
+        order=wanted.order,
+        reorder=wanted.reorder,
         seeded=wanted.seeded,
         dry_run=wanted.dry_run,
     )

@@ -14,7 +14,7 @@ from itsdangerous import BadData, BadSignature, Signer, URLSafeTimedSerializer
 from pydantic import ValidationError
 
 from cothemes.app import wiring
-from cothemes.app.review.blindness import seen_by
+from cothemes.app.review.blindness import OpenBlind, seen_by
 from cothemes.app.review.desks import Desks
 from cothemes.app.study import Study
 from cothemes.ports import LoginProvider
@@ -113,4 +113,8 @@ class Service:
 
     def seen_by(self, user: User) -> Study:
         """Return the study as a person may see it at this moment."""
-        return seen_by(self.study, user.name)
+        return seen_by(self.study, user.name, self._open_blind.of(user.name))
+
+    @cached_property
+    def _open_blind(self) -> OpenBlind:
+        return OpenBlind(self.study)
