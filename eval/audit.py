@@ -10,6 +10,7 @@ asked, it says so and does not fail.
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import re
 import subprocess
@@ -18,14 +19,13 @@ import tempfile
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 ACCEPTED = ROOT / "requirements" / "accepted-weaknesses.toml"
-HOLDS = timedelta(days=183)
+HOLDS = datetime.timedelta(days=183)
 SECONDS = 600
 UNREACHABLE = re.compile(
     r"requests\.exceptions\.|urllib3\.exceptions\.|Could not connect|not redirecting|ServiceError"
@@ -62,9 +62,9 @@ class Accepted:
     package: str
     id: str
     reason: str
-    date: date
+    date: datetime.date
 
-    def covers(self, found: Weakness, today: date) -> bool:
+    def covers(self, found: Weakness, today: datetime.date) -> bool:
         """Return whether the entry is about this weakness and still holds."""
         return self.package == found.package and self.id in found.names and today <= self.date + HOLDS
 
@@ -82,7 +82,7 @@ class Verdict:
     """Entries that cover nothing: fixed meanwhile, or older than half a year."""
 
 
-def judge(report: Report, accepted: Sequence[Accepted], today: date) -> Verdict:
+def judge(report: Report, accepted: Sequence[Accepted], today: datetime.date) -> Verdict:
     """Return what a report of pip-audit says, entries that were accepted taken out."""
     found: list[Weakness] = []
     unknown: list[str] = []
@@ -109,7 +109,7 @@ def read_accepted(text: str) -> list[Accepted]:
     for entry in tomllib.loads(text).get("accepted", []):
         if set(entry) != {"package", "id", "reason", "date"} or not str(entry["reason"]).strip():
             raise ValueError(f"an entry needs package, id, reason and date, and nothing else: {entry}")
-        if type(entry["date"]) is not date:
+        if type(entry["date"]) is not datetime.date:
             raise ValueError(f"the date of {entry['id']} is not written like 2026-11-30")
         found.append(Accepted(**entry))
     return found
@@ -168,7 +168,7 @@ def main() -> int:
         }
     for name, ask in services.items():
         try:
-            verdict = judge(audited(given.lock, ask), accepted, date.today())
+            verdict = judge(audited(given.lock, ask), accepted, datetime.date.today())
         except NoAnswer as error:
             print(f"audit: {name} gave no answer: {error}", file=sys.stderr)
             continue
