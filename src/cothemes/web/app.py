@@ -25,6 +25,7 @@ from cothemes.web import (
     leading,
     overview_pages,
     people_pages,
+    provider_login,
     report_pages,
     reports,
     review,
@@ -41,6 +42,7 @@ API = "/api"
 ROUTERS = (
     health.router,
     access.router,
+    provider_login.router,
     home.router,
     reports.router,
     review.router,

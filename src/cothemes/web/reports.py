@@ -36,6 +36,7 @@ from cothemes.app.corpus.index import search as nearest
 from cothemes.app.corpus.speakers import speakers as listed_speakers
 from cothemes.app.figures.agreement import study_agreement
 from cothemes.app.figures.anchoring import anchoring as run_anchoring
+from cothemes.app.figures.certificates import CertificateList, certificate_list
 from cothemes.app.figures.disagreements import disagreements as found_differences
 from cothemes.app.figures.prevalence import study_prevalence
 from cothemes.app.findings.audit import Audit
@@ -525,6 +526,11 @@ def show_candidates(
     return candidate_list(study, run, chosen) if flat else cluster_list(study, run, chosen)
 
 
+def show_certificates(asking: Visitor, study: Study) -> CertificateList:  # noqa: ARG001
+    """Certificates under which suggestions were accepted unread, and what new decisions say of them."""
+    return certificate_list(study)
+
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("status", "/status", show_status, LEAD),
     Endpoint("doctor", "/doctor", show_doctor, LEAD),
@@ -551,6 +557,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("search", "/search", show_nearest, FINDINGS),
     Endpoint("agreement", "/agreement", show_agreement, FINDINGS),
     Endpoint("disagreements", "/disagreements", show_disagreements, FINDINGS),
+    Endpoint("auto-accept", "/auto-accepted", show_certificates, FINDINGS),
     Endpoint("anchoring", "/anchoring", show_anchoring, FINDINGS),
     Endpoint("prevalence", "/prevalence", show_prevalence, FINDINGS),
     Endpoint("codebook show", "/codebook", show_codebook, EVERYBODY),
