@@ -35,6 +35,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "auto-accept certify": ("app.figures.auto_accept:AutoAcceptReport",),
     "auto-accept revoke": ("app.figures.auto_accept:Revoked",),
     "backup": ("app.privacy.backup:BackupReport",),
+    "calibration": ("app.coders.calibration:CalibrationReport",),
     "cancel": ("app.runs.batches:Cancelled",),
     "codebook add": ("app.codebook.operations:OperationReport",),
     "codebook adopt": (

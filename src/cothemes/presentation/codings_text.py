@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from cothemes.presentation.left_out import combined_lines, left_out_lines, query_lines
 from cothemes.presentation.lines import Line, Table
-from cothemes.presentation.passage_text import attributes_line, passage_lines, place_words
-from cothemes.records.text import counted, shown_text
+from cothemes.presentation.passage_text import passage_lines, place_words
+from cothemes.records.numbers import coefficient
+from cothemes.records.text import attributes_line, counted, shown_text
 from cothemes.stages.review.codings import Status
 
 if TYPE_CHECKING:
@@ -28,14 +29,16 @@ def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
         if rows:
             by = {shown_text(one.by) for one in rows}
             alone = by.pop() if len(by) == 1 else ""
+            likely = any(one.probability is not None for one in rows)
             yield Table(
-                ("passage", "code", "by", "status", "attributes", "flags"),
+                ("passage", "code", "by", "status", *(["p"] if likely else []), "attributes", "flags"),
                 [
                     (
                         one.passage,
                         one.code,
                         "" if alone else shown_text(one.by),
                         _status(one),
+                        *([coefficient(one.probability)] if likely else []),
                         attributes_line(one.attributes),
                         "; ".join(one.flags),
                     )

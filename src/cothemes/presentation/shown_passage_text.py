@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cothemes.presentation.card_text import context_line
-from cothemes.presentation.passage_text import attributes_line, passage_lines, place_words
+from cothemes.presentation.passage_text import passage_lines, place_words
 from cothemes.records.acceptance import AUTO_ACCEPTED
-from cothemes.records.text import shown_text
+from cothemes.records.numbers import coefficient
+from cothemes.records.text import attributes_line, shown_text
 
 if TYPE_CHECKING:
     from cothemes.app.findings.passage import ShownPassage
@@ -59,7 +60,8 @@ def _said(shown: ShownPassage) -> Iterator[str]:
             for note in ruling.notes:
                 yield f"    {code}: {note}"
     for one in shown.suggestions:
-        yield f"suggested by {one.by}: {_described(one.code, one.attributes)}"
+        likely = "" if one.probability is None else f", probability {coefficient(one.probability)}"
+        yield f"suggested by {one.by}: {_described(one.code, one.attributes)}{likely}"
         if one.reason:
             yield f"    {one.reason}"
     for each in shown.auto_accepted or ():

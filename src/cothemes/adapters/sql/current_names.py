@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import Column, Connection, select
 
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.discussion_tables import memos, settlements
@@ -30,6 +30,12 @@ from cothemes.records.review import Assignment, Decision, Seed
 from cothemes.records.suggestion import Outcome, Suggestion
 
 _OPERATION = columns_of(code_operations, Operation)
+# Asked for before every answer: as text, the statements are not built anew each time.
+_ANY_OPERATION = "SELECT 1 FROM code_operations LIMIT 1"
+_STATE = (
+    "SELECT (SELECT count(*) FROM code_operations), (SELECT count(*) FROM codebooks), "
+    "(SELECT count(*) FROM runs)"
+)
 Dated = TypeVar("Dated", Decision, Settlement, Memo)
 Proposed = TypeVar("Proposed", Suggestion, Seed, Acceptance)
 
@@ -85,13 +91,10 @@ class CurrentNames:
         self._names: _Names | None = None
 
     def _known(self, connection: Connection) -> _Names | None:
-        operations = select(func.count()).select_from(code_operations).scalar_subquery()
-        books = select(func.count()).select_from(schema.codebooks).scalar_subquery()
-        runs = select(func.count()).select_from(schema.runs).scalar_subquery()
-        row = connection.execute(select(operations, books, runs)).one()
-        state = (int(row[0]), int(row[1]), int(row[2]))
-        if not state[0]:
+        if connection.exec_driver_sql(_ANY_OPERATION).first() is None:
             return None
+        row = connection.exec_driver_sql(_STATE).one()
+        state = (int(row[0]), int(row[1]), int(row[2]))
         if state != self._state or self._names is None:
             self._names, self._state = _Names(connection), state
         return self._names

@@ -22,6 +22,7 @@ from cothemes.adapters.sql.blinded import (
     BlindSettlements,
 )
 from cothemes.adapters.sql.carried import SqlCarried
+from cothemes.adapters.sql.changes import SqlChanges
 from cothemes.adapters.sql.claims import SqlClaims
 from cothemes.adapters.sql.confirmations import SqlConfirmations
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
@@ -49,6 +50,7 @@ from cothemes.ports import (
     AccessStore,
     BatchStore,
     CarriedStore,
+    ChangeStore,
     ClaimStore,
     CodebookStore,
     ConfirmationStore,
@@ -105,6 +107,7 @@ class SqlStore:
         self.acceptances: AcceptanceStore = SqlAcceptances(database)
         self.users: UserStore = SqlUsers(database)
         self.claims: ClaimStore = SqlClaims(database)
+        self.changes: ChangeStore = SqlChanges(database)
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:

@@ -28,6 +28,7 @@ from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.review.remarks import remarks_on
 from cothemes.app.review.review import latest_runs
+from cothemes.app.runs.probabilities import probabilities_of
 from cothemes.app.study import Study
 from cothemes.errors import UnknownCode, UsageError
 from cothemes.records.adjudication import Ruling
@@ -110,6 +111,8 @@ class Found:
     """Of a code that the codebook does not hold: what became of it."""
     widened: bool = False
     """Whether it is to confirm because its code was merged into a wider one, and not for its text."""
+    probability: float | None = None
+    """Of a suggestion: the probability that a person gives the code, where its coder is calibrated."""
 
     @property
     def counts(self) -> bool:
@@ -173,6 +176,9 @@ class CodingEntry(Record):
     """Half-open code points of the passage's text: what was marked, or the evidence that was accepted."""
     quote_status: str | None
     """How well the suggestion's quotes fit the source, the worst of them."""
+    probability: float | None = None
+    """Of a suggestion: the probability that a person gives the code; None where its coder is not
+    calibrated."""
     reason: str | None
     notes: tuple[str, ...]
     at: Moment | None
@@ -306,6 +312,7 @@ def _entry(one: Found) -> CodingEntry:
         attributes=dict(coding.attributes),
         spans=tuple((start - offset, end - offset) for start, end in coding.spans),
         quote_status=coding.quote_status,
+        probability=one.probability,
         reason=coding.reason or None,
         notes=coding.notes,
         at=coding.at,
@@ -348,6 +355,8 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
             *(one for one in came if one.coding.status is Status.SUGGESTED),
         ]
     )
+    known = probabilities_of(study, suggestions)
+    suggested = [replace(one, probability=known.get(one.coding.suggestion)) for one in suggested]
     accepted = shelf.found(
         [_Said(coding_of_accepted(each.acceptance, each.by, each.suggestion)) for each in holding(study)]
     )

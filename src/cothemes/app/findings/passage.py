@@ -16,6 +16,7 @@ from cothemes.app.review.consensus import consensus
 from cothemes.app.review.memos import About, memos_of
 from cothemes.app.review.readings import CardSuggestion, PassagePlace, ReadingStage, place_of, stage_of
 from cothemes.app.review.review import latest_runs
+from cothemes.app.runs.probabilities import probabilities_of
 from cothemes.app.study import Study
 from cothemes.records.adjudication import Ruling
 from cothemes.records.combine import Combine
@@ -141,7 +142,9 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
         for code, answer in each.answers.items()
     }
     settled = _settled(study, passage, found)
-    suggested = undecided(suggestions_in_view(study, {passage_id: passage}), [])
+    in_view = suggestions_in_view(study, {passage_id: passage})
+    suggested = undecided(in_view, [])
+    known = probabilities_of(study, in_view)
     setting = setting_of(document, passage)
     rulings = [
         (one.code, AdjudicatedCode(attributes=dict(one.attributes), notes=one.notes)) for one in settled
@@ -160,7 +163,7 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
             MemoOnPassage(by=memo.last.by, text=memo.last.text)
             for memo in memos_of(study, About(passage=passage_id))
         ),
-        suggestions=tuple(_suggestion(one, passage.start) for one in suggested),
+        suggestions=tuple(_suggestion(one, passage.start, known.get(one.suggestion)) for one in suggested),
         auto_accepted=tuple(
             AcceptedOnPassage(
                 code=each.acceptance.code,
@@ -260,7 +263,7 @@ def _person(
     )
 
 
-def _suggestion(one: Coding, offset: int) -> CardSuggestion:
+def _suggestion(one: Coding, offset: int, probability: float | None) -> CardSuggestion:
     return CardSuggestion(
         code=one.code,
         by=one.by,
@@ -268,6 +271,7 @@ def _suggestion(one: Coding, offset: int) -> CardSuggestion:
         attributes=dict(one.attributes),
         spans=tuple((start - offset, end - offset) for start, end in one.spans),
         quote_status=one.quote_status,
+        probability=probability,
     )
 
 

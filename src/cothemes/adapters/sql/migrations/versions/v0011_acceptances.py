@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 revision = "0011"
-down_revision = "0007"
+down_revision = "0010"
 
 KEY = BigInteger().with_variant(Integer(), "sqlite")
 _APPENDED = {
