@@ -78,6 +78,18 @@ def test_a_product_is_that_of_the_rows(texts: list[str], seed: int) -> None:
     assert tfidf.weighed(weights)(texts) == pytest.approx(expected, abs=1e-5)
 
 
+def test_words_beyond_those_that_are_held_count_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["banana plan", "ban the bananas", "abba banned a plan"]
+    lexicon = Lexicon()
+    lexicon.counted(["some words met before any of these"])
+    tfidf = CharacterTfidf(texts, lexicon=lexicon)
+    weights = np.random.default_rng(1).normal(size=(tfidf.width, 3))
+    expected = tfidf.weighed(weights)(texts)
+    monkeypatch.setattr("cothemes.stages.propose.offline.ngrams.WORDS_HELD", 9)
+    assert len(lexicon) > 9
+    assert np.array_equal(tfidf.weighed(weights)(texts), expected)
+
+
 def test_words_met_later_are_in_no_column() -> None:
     lexicon = Lexicon()
     tfidf = CharacterTfidf(["a plan"], lexicon=lexicon)

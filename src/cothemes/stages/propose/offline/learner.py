@@ -109,7 +109,11 @@ class Taught:
         found += product(texts.vectors, dense[:own])
         if self.width and texts.width == self.width:
             found += texts.around_times(dense[own:])
-        return np.asarray(_faded(texts.prior[:, self.codes], self.fade) + found + self.model.shift)
+        every = len(self.codes) == texts.prior.shape[1]
+        faded = self.fade * (texts.prior if every else texts.prior[:, self.codes])
+        faded += found
+        faded += INTERCEPT * (1 - self.fade) + self.model.shift
+        return np.asarray(faded)
 
 
 def learn(lessons: Lessons) -> Taught:

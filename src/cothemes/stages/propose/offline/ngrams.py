@@ -8,13 +8,15 @@ occur once in a text, where TF-IDF is a plain sum over its words; only repeated 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from cothemes.stages.propose.offline.lexicon import Counted, Lexicon, counted_pieces
+
+WORDS_HELD = 50_000
+"""Words whose products with fixed columns are kept; a study seldom has more."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -69,17 +71,9 @@ class CharacterTfidf:
         columns = np.ascontiguousarray(self._idf[:, None] * weights, np.float32)
         return WeighedTfidf(self, columns, self._idf**2)
 
-    def words(self, block: Counted) -> tuple[sparse.csr_array, sparse.csr_array]:
-        """(different words of a block × pieces, texts × these words)."""
-        words = block.words
-        met = np.zeros(len(self.lexicon), bool)
-        met[words.indices] = True
-        place = np.cumsum(met, dtype=np.int32) - 1
-        pieces = self.kept(self.lexicon.pieces_of_words[np.flatnonzero(met)])
-        own = sparse.csr_array(
-            (words.data, place[words.indices], words.indptr), shape=(len(block), pieces.shape[0])
-        )
-        return pieces, own
+    def of_words(self, numbers: NDArray[np.int64]) -> sparse.csr_array:
+        """Words of the lexicon × pieces: how often each word has each piece."""
+        return self.kept(self.lexicon.pieces_of_words[numbers])
 
     def _rows(self, block: Counted) -> sparse.csr_array:
         rows = self.kept(counted_pieces(block, self.lexicon))
@@ -121,20 +115,23 @@ def _commonest(holding: NDArray[np.int64], names: Sequence[str], least: int, mos
     return sorted(kept.tolist(), key=names.__getitem__)
 
 
-@dataclass(frozen=True)
 class WeighedTfidf:
     """A product of TF-IDF rows with fixed columns, in single precision."""
 
-    tfidf: CharacterTfidf
-    columns: Thin
-    """Pieces × columns: idf · weight."""
-    squared: Floats
-    """The pieces' idf²."""
+    def __init__(self, tfidf: CharacterTfidf, columns: Thin, squared: Floats) -> None:
+        """`columns` are pieces × columns, idf · weight; `squared` are the pieces' idf²."""
+        self._tfidf = tfidf
+        self._columns = columns
+        self._squared = squared
+        self._of_words = np.zeros((0, columns.shape[1]), np.float32)
+        """What each of the lexicon's first words adds to a product."""
+        self._squares = np.zeros(0)
+        """What each of them adds to the squared length."""
 
     def __call__(self, texts: Sequence[str] | Counted) -> Thin:
         """Texts × columns."""
-        counted = self.tfidf.counted(texts)
-        result = np.empty((len(counted), self.columns.shape[1]), np.float32)
+        counted = self._tfidf.counted(texts)
+        result = np.empty((len(counted), self._columns.shape[1]), np.float32)
         at = 0
         for block in counted.blocks():
             result[at : at + len(block)] = self._of_block(block)
@@ -142,18 +139,40 @@ class WeighedTfidf:
         return result
 
     def _of_block(self, block: Counted) -> Thin:
-        pieces, own = self.tfidf.words(block)
-        rows, squares = own @ (pieces @ self.columns), own @ (pieces @ self.squared)
-        repeats = self.tfidf.kept(block.repeats)
+        words = block.words
+        met = np.zeros(len(self._tfidf.lexicon), bool)
+        met[words.indices] = True
+        place = np.cumsum(met, dtype=np.int32) - 1
+        of_words, squares_of_words = self._words(np.flatnonzero(met))
+        shape = (len(block), len(of_words))
+        own = sparse.csr_array((words.data, place[words.indices], words.indptr), shape=shape)
+        rows, squares = own @ of_words, own @ squares_of_words
+        repeats = self._tfidf.kept(block.repeats)
         if repeats.nnz:
             # The sums over words count repeated pieces as often as they occur, not 1 + ln of that.
             times = repeats.data.astype(np.int64)
             often = np.maximum(np.arange(times.max() + 1.0), 1)
             damped = 1 + np.log(often)
             repeats.data = (damped - often).astype(np.float32)[times]
-            rows += repeats @ self.columns
-            more = (damped**2 - often)[times] * self.squared[repeats.indices]
+            rows += repeats @ self._columns
+            more = (damped**2 - often)[times] * self._squared[repeats.indices]
             row = np.repeat(np.arange(len(block)), np.diff(repeats.indptr))
             squares += np.bincount(row, weights=more, minlength=len(block))
         rows /= np.sqrt(np.where(squares > 0, squares, 1.0)).astype(np.float32)[:, None]
         return np.asarray(rows)
+
+    def _words(self, numbers: NDArray[np.int64]) -> tuple[Thin, Floats]:
+        """Return what words add to the products and to the squared lengths; their numbers ascend."""
+        first, last = len(self._squares), min(len(self._tfidf.lexicon), WORDS_HELD)
+        if first < last:
+            fresh = self._tfidf.of_words(np.arange(first, last))
+            self._of_words = np.vstack([self._of_words, fresh @ self._columns])
+            self._squares = np.concatenate([self._squares, fresh @ self._squared])
+        held = numbers[: np.searchsorted(numbers, WORDS_HELD)]
+        if len(held) == len(numbers):
+            return self._of_words[held], self._squares[held]
+        others = self._tfidf.of_words(numbers[len(held) :])
+        return (
+            np.vstack([self._of_words[held], others @ self._columns]),
+            np.concatenate([self._squares[held], others @ self._squared]),
+        )
