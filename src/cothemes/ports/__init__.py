@@ -18,6 +18,7 @@ from cothemes.ports.claim import ClaimStore
 from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
 from cothemes.ports.discussion import MemoStore, SettlementStore
+from cothemes.ports.event import EventStore, Pulse, WebhookSender
 from cothemes.ports.revision import RevisionStore
 from cothemes.ports.speaker import SpeakerStore
 from cothemes.ports.stores import (
@@ -56,6 +57,7 @@ __all__ = [
     "DraftStore",
     "Embedder",
     "EmbeddingStore",
+    "EventStore",
     "Ids",
     "Judge",
     "Ledger",
@@ -65,6 +67,7 @@ __all__ = [
     "PassageStore",
     "PrivacyStore",
     "Progress",
+    "Pulse",
     "RatingStore",
     "Reader",
     "ReviewStore",
@@ -74,6 +77,7 @@ __all__ = [
     "SpeakerStore",
     "UserStore",
     "VectorIndex",
+    "WebhookSender",
     "WorkStore",
 ]
 

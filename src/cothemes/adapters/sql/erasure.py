@@ -61,6 +61,7 @@ _TABLES = """
     code_operations code_drafts codebooks
     carried
     users credentials claims answered_acts
+    changes events deliveries endpoints
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""
