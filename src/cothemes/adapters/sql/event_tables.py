@@ -1,7 +1,7 @@
 """The tables of changes, events and their deliveries.
 
 As in schema.py, a column has the name of its record's field; what no field has is explained here. No row
-holds a word of a document. Triggers of the migration write `changes`: an act and its change are one
+holds a word of a document. Triggers of the migration write `noted_changes`: an act and its change are one
 transaction, whichever command made it.
 """
 
@@ -15,7 +15,7 @@ from cothemes.adapters.sql.columns import Moment, Prose
 from cothemes.adapters.sql.schema import BigKey, metadata
 
 
-class ChangeColumns(TypedColumns):
+class NotedChangeColumns(TypedColumns):
     """Append-only, as decisions are."""
 
     stored: Named[int] = Column(BigKey, primary_key=True, autoincrement=True)
@@ -28,7 +28,7 @@ class ChangeColumns(TypedColumns):
     reason: Named[str] = Column(Text, server_default="")
 
 
-changes = Table("changes", metadata, ChangeColumns)
+noted_changes = Table("noted_changes", metadata, NotedChangeColumns)
 
 
 class EventColumns(TypedColumns):

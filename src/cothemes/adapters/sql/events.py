@@ -9,11 +9,11 @@ from sqlalchemy import Update, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql.engine import Database
-from cothemes.adapters.sql.event_tables import changes, deliveries, endpoints, events
+from cothemes.adapters.sql.event_tables import deliveries, endpoints, events, noted_changes
 from cothemes.adapters.sql.rows import columns_of, insert_all, read, read_one, row_of, taking_over
 from cothemes.records.event import Change, Delivery, DeliveryState, EndpointNote, Event
 
-_CHANGE = columns_of(changes, Change)
+_CHANGE = columns_of(noted_changes, Change)
 _EVENT = columns_of(events, Event)
 _DELIVERY = columns_of(deliveries, Delivery)
 _NOTE = columns_of(endpoints, EndpointNote)
@@ -28,14 +28,14 @@ class SqlEvents:
 
     def changes(self, after: int) -> list[Change]:
         """Return the changes with a higher number, in their order."""
-        query = select(*_CHANGE).where(changes.c.stored > after).order_by(changes.c.stored)
+        query = select(*_CHANGE).where(noted_changes.c.stored > after).order_by(noted_changes.c.stored)
         with self._database.reading() as connection:
             return read(connection, Change, query)
 
     def last_change(self) -> int:
         """Return the number of the last change; 0 for none."""
         with self._database.reading() as connection:
-            return connection.execute(select(func.max(changes.c.stored))).scalar() or 0
+            return connection.execute(select(func.max(noted_changes.c.stored))).scalar() or 0
 
     def add(self, event: Event, endpoints: Collection[str]) -> bool:
         """Store an event with its deliveries; see the port."""

@@ -19,7 +19,7 @@ down_revision = "0007"
 
 KEY = BigInteger().with_variant(Integer(), "sqlite")
 _APPENDED = {
-    "changes": ("a change that was noted is never altered or deleted", "stored = NEW.stored"),
+    "noted_changes": ("a change that was noted is never altered or deleted", "stored = NEW.stored"),
     "events": ("an event is never altered or deleted", "id = NEW.id OR stored = NEW.stored"),
 }
 _NOW = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
@@ -91,7 +91,7 @@ _NOTED: tuple[tuple[str, str, str, str, str], ...] = (
 def upgrade() -> None:
     """Create the tables and the triggers. No row that is there is touched."""
     op.create_table(
-        "changes",
+        "noted_changes",
         Column("stored", KEY, autoincrement=True, nullable=False),
         Column("at", DateTime(timezone=True), nullable=False),
         Column("kind", Text(), nullable=False),
@@ -100,7 +100,7 @@ def upgrade() -> None:
         Column("round", Text(), server_default="", nullable=False),
         Column("detail", Text(), server_default="", nullable=False),
         Column("reason", Text(), server_default="", nullable=False),
-        PrimaryKeyConstraint("stored", name="pk_changes"),
+        PrimaryKeyConstraint("stored", name="pk_noted_changes"),
     )
     op.create_table(
         "events",
@@ -152,5 +152,5 @@ def upgrade() -> None:
         when = f"WHEN {condition} " if condition else ""
         op.execute(
             f"CREATE TRIGGER {name} {act} {when}"
-            f"BEGIN INSERT INTO changes (at, {columns}) VALUES ({_NOW}, {values}); END"
+            f"BEGIN INSERT INTO noted_changes (at, {columns}) VALUES ({_NOW}, {values}); END"
         )
