@@ -54,6 +54,7 @@ def running(study: Study) -> Iterator[Running]:
     try:
         yield Running(served, address)
     finally:
+        served.app.state.streams.end()
         server.should_exit = True
         thread.join(SECONDS)
         listener.close()

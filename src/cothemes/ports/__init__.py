@@ -20,6 +20,7 @@ from cothemes.ports.claim import ClaimStore
 from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
 from cothemes.ports.discussion import MemoStore, SettlementStore
+from cothemes.ports.event import EventStore, Pulse, WebhookSender
 from cothemes.ports.login_provider import LoginProvider
 from cothemes.ports.revision import RevisionStore
 from cothemes.ports.speaker import SpeakerStore
@@ -61,6 +62,7 @@ __all__ = [
     "DraftStore",
     "Embedder",
     "EmbeddingStore",
+    "EventStore",
     "Ids",
     "Judge",
     "Ledger",
@@ -71,6 +73,7 @@ __all__ = [
     "PassageStore",
     "PrivacyStore",
     "Progress",
+    "Pulse",
     "RatingStore",
     "Reader",
     "ReviewStore",
@@ -80,6 +83,7 @@ __all__ = [
     "SpeakerStore",
     "UserStore",
     "VectorIndex",
+    "WebhookSender",
     "WorkStore",
 ]
 
