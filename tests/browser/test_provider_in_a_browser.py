@@ -91,4 +91,4 @@ def test_a_provider_that_is_down_is_said_on_a_page(
     person.open("/login")
     person.page.click("text=Log in with Example University")
     picture(person, "provider-down")
-    assert "cannot be used to log in" in person.page.content()
+    assert "Example University cannot be used" in person.page.content()
