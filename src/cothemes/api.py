@@ -25,7 +25,7 @@ from cothemes.app.corpus.ingest import IngestReport, ingest
 from cothemes.app.corpus.passage_list import PassageEntry, passage_list
 from cothemes.app.figures.agreement import study_agreement, study_ratings
 from cothemes.app.figures.auto_accept import AutoAcceptReport, Revoked, Target, auto_accept, revoke
-from cothemes.app.figures.certificates import CertificateEntry, certificate_list
+from cothemes.app.figures.certificates import certificate_list
 from cothemes.app.figures.prevalence import study_prevalence
 from cothemes.app.findings.codings import GROUP, CodingEntry, CodingFilter, coding_list
 from cothemes.app.findings.explanation import Explanation, explain
@@ -39,6 +39,7 @@ from cothemes.app.review.readings import ReadingReport, ReviewQueue, UndoReport
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study, find_study
 from cothemes.errors import InputError, UsageError
+from cothemes.records.certificate import CertificateEntry
 from cothemes.records.combine import Combine
 from cothemes.records.document import Kind
 from cothemes.records.documents_read import DocumentEntry

@@ -30,7 +30,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "agreement": ("stages.evaluate.agreement.figures:AgreementTable",),
     "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
     "audit": ("app.findings.audit:Audit",),
-    "auto-accept": ("app.figures.certificates:CertificateList",),
+    "auto-accept": ("records.certificate:CertificateList",),
     "auto-accept apply": ("app.figures.auto_accept:AutoAcceptReport",),
     "auto-accept certify": ("app.figures.auto_accept:AutoAcceptReport",),
     "auto-accept revoke": ("app.figures.auto_accept:Revoked",),
@@ -99,6 +99,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "evaluate": (
         "app.figures.evaluate:EvaluationReport",
         "app.figures.evaluate:EvaluationPlan",
+        "stages.evaluate.workload.report:WorkloadReport",
     ),
     "explain": ("app.findings.explanation:Explanation",),
     "export": (

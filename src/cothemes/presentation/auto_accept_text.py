@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from cothemes.presentation.lines import Line, Paragraph, Table
 from cothemes.records.acceptance import CodeTest
+from cothemes.records.certificate import CertificateEntry, CertificateList
 from cothemes.records.numbers import percent
 from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
     from cothemes.app.figures.auto_accept import AutoAcceptReport
-    from cothemes.app.figures.certificates import CertificateEntry, CertificateList
 
 
 def auto_accept_lines(found: AutoAcceptReport) -> Iterator[Line]:
