@@ -10,6 +10,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -236,6 +237,14 @@ class ServeSettings(Record):
     lease_minutes: float = Field(default=10, gt=0, le=24 * 60)
     """Minutes for which a passage stays with the browser tab that opened it; the tab extends them while it is
     open."""
+
+    @field_validator("proxies")
+    @classmethod
+    def _addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for each in given:
+            if each != "*":
+                ip_network(each)
+        return given
 
 
 class Settings(Record):

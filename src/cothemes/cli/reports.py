@@ -100,6 +100,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "evaluate": (
         "app.figures.evaluate:EvaluationReport",
         "app.figures.evaluate:EvaluationPlan",
+        "stages.evaluate.workload.report:WorkloadReport",
     ),
     "explain": ("app.findings.explanation:Explanation",),
     "export": (
