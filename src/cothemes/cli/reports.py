@@ -99,6 +99,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "doctor": ("app.overview.doctor:Findings",),
     "documents": ("records.documents_read:DocumentList",),
     "done": ("app.review.readings:ReadingReport",),
+    "duplicates": ("app.corpus.repeats:RepeatedList",),
     "evaluate": (
         "app.figures.evaluate:EvaluationReport",
         "app.figures.evaluate:EvaluationPlan",

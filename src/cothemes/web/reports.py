@@ -33,6 +33,7 @@ from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.corpus.documents import documents as listed_documents
 from cothemes.app.corpus.index import Hits
 from cothemes.app.corpus.index import search as nearest
+from cothemes.app.corpus.repeats import RepeatedList, repeated_passages
 from cothemes.app.corpus.speakers import speakers as listed_speakers
 from cothemes.app.events.deliveries import DeliveryList, EndpointList, delivery_list, endpoint_list
 from cothemes.app.figures.agreement import study_agreement
@@ -556,6 +557,11 @@ def show_candidates(
     return candidate_list(study, run, chosen) if flat else cluster_list(study, run, chosen)
 
 
+def show_duplicates(asking: Visitor, study: Study) -> RepeatedList:  # noqa: ARG001
+    """Groups of passages that say the same or nearly the same."""
+    return repeated_passages(study)
+
+
 def show_certificates(asking: Visitor, study: Study) -> CertificateList:  # noqa: ARG001
     """Certificates under which suggestions were accepted unread, and what new decisions say of them."""
     return certificate_list(study)
@@ -585,6 +591,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("framework", "/framework", show_framework, FINDINGS),
     Endpoint("memo", "/memos", show_memos, FINDINGS),
     Endpoint("memo show", "/memos/{memo}", show_memo, FINDINGS),
+    Endpoint("duplicates", "/duplicates", show_duplicates, LEAD),
     Endpoint("find", "/find", show_found, FINDINGS),
     Endpoint("search", "/search", show_nearest, FINDINGS),
     Endpoint("agreement", "/agreement", show_agreement, FINDINGS),
