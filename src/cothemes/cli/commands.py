@@ -60,6 +60,11 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "adjudicate:adjudicate",
             "Adjudicate disagreements between finished readings, names hidden",
         ),
+        Entry(
+            "auto-accept",
+            "auto_accept:app",
+            "Accept suggestions unread under a certificate, or list certificates",
+        ),
         Entry("pack", "pack:pack", "Write a reviewer's package"),
         Entry("serve", "serve:serve", "Serve the study to browsers and programs"),
         Entry("users", "users:app", "Invite people to the served study, or list those invited"),

@@ -30,6 +30,10 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "agreement": ("stages.evaluate.agreement.figures:AgreementTable",),
     "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
     "audit": ("app.findings.audit:Audit",),
+    "auto-accept": ("records.certificate:CertificateList",),
+    "auto-accept apply": ("app.figures.auto_accept:AutoAcceptReport",),
+    "auto-accept certify": ("app.figures.auto_accept:AutoAcceptReport",),
+    "auto-accept revoke": ("app.figures.auto_accept:Revoked",),
     "backup": ("app.privacy.backup:BackupReport",),
     "calibration": ("app.coders.calibration:CalibrationReport",),
     "cancel": ("app.runs.batches:Cancelled",),
@@ -95,6 +99,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "evaluate": (
         "app.figures.evaluate:EvaluationReport",
         "app.figures.evaluate:EvaluationPlan",
+        "stages.evaluate.workload.report:WorkloadReport",
     ),
     "explain": ("app.findings.explanation:Explanation",),
     "export": (

@@ -14,10 +14,9 @@ from rich.text import Text
 
 from cothemes.presentation.codebook_text import code_lines
 from cothemes.presentation.lines import Paragraph
-from cothemes.presentation.passage_text import attributes_line
 from cothemes.records.numbers import coefficient
 from cothemes.records.passage import Voice
-from cothemes.records.text import shown_text
+from cothemes.records.text import attributes_line, shown_text
 from cothemes.stages.review.card import Card, reason_shown
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from cothemes.adapters.sql.acceptances import BlindAcceptances, SqlAcceptances
 from cothemes.adapters.sql.accesses import SqlAccesses
 from cothemes.adapters.sql.batches import SqlBatches
 from cothemes.adapters.sql.blinded import (
@@ -21,6 +22,7 @@ from cothemes.adapters.sql.blinded import (
     BlindSettlements,
 )
 from cothemes.adapters.sql.carried import SqlCarried
+from cothemes.adapters.sql.changes import SqlChanges
 from cothemes.adapters.sql.claims import SqlClaims
 from cothemes.adapters.sql.confirmations import SqlConfirmations
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
@@ -44,9 +46,11 @@ from cothemes.adapters.sql.users import SqlUsers
 from cothemes.adapters.sql.workers import SqlWorkers
 from cothemes.errors import InputError
 from cothemes.ports import (
+    AcceptanceStore,
     AccessStore,
     BatchStore,
     CarriedStore,
+    ChangeStore,
     ClaimStore,
     CodebookStore,
     ConfirmationStore,
@@ -100,8 +104,10 @@ class SqlStore:
         self.speakers: SpeakerStore = SqlSpeakers(database)
         self.accesses: AccessStore = SqlAccesses(database)
         self.carried: CarriedStore = SqlCarried(database)
+        self.acceptances: AcceptanceStore = SqlAcceptances(database)
         self.users: UserStore = SqlUsers(database)
         self.claims: ClaimStore = SqlClaims(database)
+        self.changes: ChangeStore = SqlChanges(database)
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:
@@ -189,6 +195,7 @@ class SqlStore:
         self.ratings = BlindRatings(database, hidden)
         self.settlements = BlindSettlements(database, hidden)
         self.memos = BlindMemos(database, reviewer, hidden)
+        self.acceptances = BlindAcceptances(database, hidden)
 
     def close(self) -> None:
         """Close it; what was stored is on disk whether or not this is called."""

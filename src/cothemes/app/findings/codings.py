@@ -9,6 +9,7 @@ from functools import cache, cached_property, partial
 
 from pydantic import Field
 
+from cothemes.app.auto_accepted import accepted_codings, holding
 from cothemes.app.coding_codebook import drafts_in_view
 from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read, with_sources_checked
 from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, passage_filter
@@ -45,6 +46,7 @@ from cothemes.stages.review.codings import (
     Spans,
     Status,
     coding_of,
+    coding_of_accepted,
     coding_of_rating,
     coding_of_ruling,
     codings_of_consensus,
@@ -151,6 +153,8 @@ class Retrieved:
     left_out: tuple[LeftOut, ...] = ()
     """What people decided and is not counted, by reason."""
     query: QueryOutcome | None = None
+    accepted: tuple[Found, ...] | None = None
+    """Accepted under a certificate and read by nobody; None where nothing ever was."""
 
 
 class CodingEntry(Record):
@@ -211,6 +215,9 @@ class CodingCounts(Record):
     """Rulings of the consensus that a code applies."""
     suggested: int
     under_an_earlier_wording: int
+    auto_accepted: int | None = Field(default=None, exclude_if=absent)
+    """Codings accepted under a certificate that nobody has read; absent if nothing ever was. They are in no
+    other number."""
 
 
 class CodingList(Record):
@@ -227,6 +234,8 @@ class CodingList(Record):
     left_out: tuple[LeftOut, ...]
     query: QueryOutcome | None = Field(default=None, exclude_if=absent)
     """The passages that were asked for; absent if no query was given."""
+    auto_accepted: tuple[CodingEntry, ...] | None = Field(default=None, exclude_if=absent)
+    """Accepted under a certificate (`by`) and read by nobody; absent if nothing ever was."""
 
 
 class FullCoding(CodingEntry):
@@ -251,6 +260,7 @@ def coding_list(study: Study, wanted: CodingFilter) -> CodingList:
             settled=sum(one.coding.ruled for one in found.settled),
             suggested=len(found.suggested),
             under_an_earlier_wording=sum(not one.current_wording for one in found.decided),
+            auto_accepted=None if found.accepted is None else len(found.accepted),
         ),
         decided=tuple(map(_entry, found.decided)),
         settled=tuple(map(_entry, found.settled)),
@@ -259,6 +269,7 @@ def coding_list(study: Study, wanted: CodingFilter) -> CodingList:
         combined_by=wanted.combine,
         left_out=found.left_out,
         query=found.query,
+        auto_accepted=None if found.accepted is None else tuple(map(_entry, found.accepted)),
     )
 
 
@@ -346,7 +357,12 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
     )
     known = probabilities_of(study, suggestions)
     suggested = [replace(one, probability=known.get(one.coding.suggestion)) for one in suggested]
-    where = _full_names(study, wanted.where, [*decided, *settled, *suggested])
+    accepted = shelf.found(
+        [_Said(coding_of_accepted(each.acceptance, each.by, each.suggestion)) for each in holding(study)]
+    )
+    places = {(one.coding.passage, one.coding.code) for one in accepted}
+    suggested = [one for one in suggested if (one.coding.passage, one.coding.code) not in places]
+    where = _full_names(study, wanted.where, [*decided, *settled, *suggested, *accepted])
     within = passage_filter(study, wanted.query, wanted.combine) if wanted.query else None
 
     def fits(found: Found) -> bool:
@@ -374,6 +390,7 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
             study, codes=codes, listed=listed, suggestions=True, combine=wanted.combine
         ).entries,
         query=within.outcome if within else None,
+        accepted=tuple(filter(fits, accepted)) if accepted_codings(study) else None,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 
 from pydantic import Field
 
+from cothemes.app.auto_accepted import accepted_codings
 from cothemes.app.corpus.passages import corrected_away, found_passage, retired
 from cothemes.app.corrected_texts import TextMark, text_marks
 from cothemes.app.findings.codings import flags_of, suggestions_in_view
@@ -20,10 +21,11 @@ from cothemes.app.study import Study
 from cothemes.records.adjudication import Ruling
 from cothemes.records.combine import Combine
 from cothemes.records.document import Kind
+from cothemes.records.left_out import Reason
 from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.passage import Passage
 from cothemes.records.rating import SEVERAL, RaterKind, Rating
-from cothemes.records.record import Record
+from cothemes.records.record import Moment, Record, absent
 from cothemes.records.review import Arm
 from cothemes.stages.review.codings import Coding, coding_of_ruling, codings_of_consensus, undecided
 from cothemes.stages.review.context import WHOLE, Cut, setting_of
@@ -77,6 +79,16 @@ class MemoOnPassage(Record):
     text: str
 
 
+class AcceptedOnPassage(Record):
+    """A code that was accepted under a certificate."""
+
+    code: str
+    certificate: str
+    at: Moment
+    state: str
+    """`auto-accepted`, or why it does not hold any more."""
+
+
 class ShownPassage(PassagePlace):
     """One passage with everything that was said of it."""
 
@@ -97,6 +109,8 @@ class ShownPassage(PassagePlace):
     memos: tuple[MemoOnPassage, ...]
     suggestions: tuple[CardSuggestion, ...]
     """All suggestions of the latest run, decided upon or not."""
+    auto_accepted: tuple[AcceptedOnPassage, ...] | None = Field(default=None, exclude_if=absent)
+    """Codes accepted under a certificate, which no person decided; absent if there is none."""
     title: str = Field(default="", exclude=True)
     """The document's title, or its slug."""
     kind: Kind = Field(default=Kind.UNKNOWN, exclude=True)
@@ -150,6 +164,17 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
             for memo in memos_of(study, About(passage=passage_id))
         ),
         suggestions=tuple(_suggestion(one, passage.start, known.get(one.suggestion)) for one in suggested),
+        auto_accepted=tuple(
+            AcceptedOnPassage(
+                code=each.acceptance.code,
+                certificate=each.certificate.name,
+                at=each.acceptance.at,
+                state=(each.reason or Reason.AUTO_ACCEPTED).value,
+            )
+            for each in accepted_codings(study)
+            if each.acceptance.passage == passage_id
+        )
+        or None,
         title=document.title or document.slug,
         kind=document.kind,
         time=passage.time,

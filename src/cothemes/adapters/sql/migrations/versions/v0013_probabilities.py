@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import Column, Double
 
 revision = "0013"
-down_revision = "0007"
+down_revision = "0011"
 
 
 def upgrade() -> None:
