@@ -129,7 +129,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.handover.project_import:ProjectImport",
         "app.handover.segment_import:SegmentImport",
     ),
-    "index": ("stages.index.passages:IndexReport",),
+    "index": ("stages.index.passages:IndexReport", "app.corpus.index:IndexForecast"),
     "ingest": ("app.corpus.ingest:IngestReport",),
     "matrix": ("app.findings.matrix:MatrixReport",),
     "memo": ("app.review.memos:MemoList",),
