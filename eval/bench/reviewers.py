@@ -1,6 +1,6 @@
 """A hundred reviewers at once against a served study: latency of acts at a stated rate, and every act counted.
 
-The service is one process; this one drives it over loopback with the API's tokens. Each reviewer acts at
+The service is one process; this one drives it over loopback with tokens of the API. Each reviewer acts at
 random moments (exponential pauses), so that the rate is stated and does not follow from how fast the service
 answers. Latency runs from the moment an act was due, so that a service that falls behind cannot hide it.
 """
@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -62,7 +63,6 @@ def measure() -> list[Figure]:
         folder = big_study(Path(scratch) / "study", PASSAGES)
         tokens = _people(folder)
         with served(folder) as (address, process):
-            asyncio.run(_warm(address, tokens))
             found = [asyncio.run(_sit(address, tokens, rate, process)) for rate in RATES]
         lost = _lost_or_doubled(folder, found)
     return [
@@ -106,17 +106,10 @@ def _headers(name: str, token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}", "Lease-Holder": f"tab of {name}"}
 
 
-async def _warm(address: str, tokens: dict[str, str]) -> None:
-    """Everybody opens their first card, four at a time."""
-    gate = asyncio.Semaphore(4)
-    async with httpx.AsyncClient(base_url=address, timeout=120) as client:
-
-        async def one(name: str, token: str) -> None:
-            async with gate:
-                answer = await client.post("/api/v1/review/claims", json={}, headers=_headers(name, token))
-                answer.raise_for_status()
-
-        await asyncio.gather(*(one(name, token) for name, token in tokens.items()))
+async def _claim(client: httpx.AsyncClient, name: str, token: str) -> Any:
+    """Return a person's card."""
+    answer = await client.post("/api/v1/review/claims", json={}, headers=_headers(name, token))
+    return answer.raise_for_status().json()["card"]
 
 
 async def _sit(address: str, tokens: dict[str, str], rate: float, process: int) -> Sat:
@@ -124,14 +117,16 @@ async def _sit(address: str, tokens: dict[str, str], rate: float, process: int) 
     sat, chance = Sat(rate), random.Random(rate)
     limits = httpx.Limits(max_connections=PEOPLE, max_keepalive_connections=PEOPLE)
     async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
+        cards = dict(
+            zip(
+                tokens, await asyncio.gather(*(_claim(client, *each) for each in tokens.items())), strict=True
+            )
+        )
         began, cpu = time.perf_counter(), cpu_seconds(process)
         end = began + SECONDS
 
         async def one(name: str, token: str) -> None:
-            headers = _headers(name, token)
-            answer = await client.post("/api/v1/review/claims", json={}, headers=headers)
-            card = answer.json()["card"]
-            due = time.perf_counter()
+            headers, card, due = _headers(name, token), cards[name], began
             for number in range(10_000):
                 due += chance.expovariate(rate / len(tokens))
                 if due > end:
