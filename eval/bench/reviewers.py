@@ -1,4 +1,4 @@
-"""A hundred reviewers at once against a served study: latency of acts at a stated rate, and every act counted.
+"""A hundred reviewers at once in a served study: latency of acts at a stated rate, and every act counted.
 
 The service is one process; this one drives it over loopback with tokens of the API. Each reviewer acts at
 random moments (exponential pauses), so that the rate is stated and does not follow from how fast the service
@@ -35,7 +35,7 @@ EACH = 500
 """Passages of each person."""
 PASSAGES = 50_000
 SECONDS = 20.0
-RATES = (10.0, 20.0, 40.0)
+RATES: tuple[float, ...] = (10.0, 20.0, 40.0)
 """Acts a second, of all people together."""
 
 

@@ -158,9 +158,20 @@ class RouteSettings(Record):
     """Share of the remaining passages that is coded blind, drawn at random."""
     seed: int = 1
     """Random seed of the draw. The same seed draws the same."""
+    order: Literal["document", "random", "uncertainty", "value"] = "document"
+    """Order in which each reviewer is served. `value` puts forward passages with most expected errors and
+    likely positives of rare codes. Blind passages are always in random order, except with `document`."""
     priority: float = Field(default=0.0, ge=0, le=0.9)
-    """Share of a reviewer's queue ordered by the uncertainty of the suggestions; the rest in random order. 0
-    serves document by document."""
+    """Share of a reviewer's queue that is put forward; the rest in random order. 0 means 75 % for the orders
+    `value` and `uncertainty`. With the order `document`, a share above 0 means `uncertainty`."""
+
+
+class FindingsSettings(Record):
+    """Settings of what findings count."""
+
+    auto_accepted: Literal["apart", "count"] = "apart"
+    """Suggestions accepted under a certificate: `apart` lists them beside people's codings, `count` puts them
+    into queries and exports of findings, marked. They never enter a share, agreement or prevalence."""
 
 
 class PrivacySettings(Record):
@@ -207,6 +218,21 @@ class ServeSettings(Record):
     Empty: host and port."""
     session_hours: float = Field(default=12, gt=0, le=24 * 31)
     """Hours until a person has to log in again."""
+    passwords: bool = True
+    """True to let people log in with a password; false where everybody logs in through `oidc_issuer`."""
+    oidc_issuer: str = ""
+    """Issuer of the OpenID Connect provider through which people log in, e.g. `https://login.example.org`.
+    Empty: passwords only."""
+    oidc_client_id: str = ""
+    """Client id that the provider gave to this service."""
+    oidc_secret_file: str = ""
+    """File with the client secret, readable by its owner only; relative to the study. Empty: the secret is in
+    the environment as `COTHEMES_OIDC_SECRET`."""
+    oidc_name: str = ""
+    """Name of the provider on the login page. Empty: its host."""
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses or networks of the server with TLS: from there, a visitor's address is believed. `*` for all,
+    where nothing else can reach the service."""
     lease_minutes: float = Field(default=10, gt=0, le=24 * 60)
     """Minutes for which a passage stays with the browser tab that opened it; the tab extends them while it is
     open."""
@@ -227,6 +253,8 @@ class Settings(Record):
     """Settings of cutting text into passages."""
     route: RouteSettings = RouteSettings()
     """Settings of who codes which passages, and what they see."""
+    findings: FindingsSettings = FindingsSettings()
+    """Settings of what findings count."""
     privacy: PrivacySettings = PrivacySettings()
     """Settings of what may leave the machine."""
     log: LogSettings = LogSettings()

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from cothemes.adapters.writers.sheet_xlsx import write_sheet_xlsx as write_sheet_xlsx
     from cothemes.adapters.writers.whole_file import check_places as check_places
     from cothemes.adapters.writers.whole_file import write_text as write_text
-    from cothemes.ports import BatchService, ChatModel, Clock, Embedder, Ids, VectorIndex
+    from cothemes.ports import BatchService, ChatModel, Clock, Embedder, Ids, LoginProvider, VectorIndex
     from cothemes.records.price import PriceTable
     from cothemes.records.prompt import Prompt
     from cothemes.settings import Settings
@@ -214,6 +214,19 @@ def batch_turn(records: Path) -> Iterator[str | None]:
         yield lock.take()
     finally:
         lock.release()
+
+
+def login_provider(settings: Settings, root: Path, address: str) -> LoginProvider | None:
+    """Return the provider through which people log in to the service at `address`, if one is set. Its
+    secret comes from the environment or a file. Raises SettingsError, InputError.
+    """
+    if settings.serve.passwords and not settings.serve.oidc_issuer:
+        return None
+    import os
+
+    from cothemes.adapters.openid_provider import open_provider
+
+    return open_provider(settings.serve, root, address, os.environ)
 
 
 def prices(settings: Settings, folder: Path) -> PriceTable:

@@ -60,6 +60,11 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
             "adjudicate:adjudicate",
             "Adjudicate disagreements between finished readings, names hidden",
         ),
+        Entry(
+            "auto-accept",
+            "auto_accept:app",
+            "Accept suggestions unread under a certificate, or list certificates",
+        ),
         Entry("pack", "pack:pack", "Write a reviewer's package"),
         Entry("serve", "serve:serve", "Serve the study to browsers and programs"),
         Entry("users", "users:app", "Invite people to the served study, or list those invited"),
@@ -70,7 +75,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("codings", "codings:codings", "List the codings of people and of coders, separately"),
         Entry("quotes", "codings:quotes", "Print the quotes that support a code"),
         Entry("show", "show:show", "Show a passage in context, with its codes"),
-        Entry("explain", "explain:explain", "Explain the offline coder's score of a code in a passage"),
+        Entry("explain", "explain:explain", "Explain a coder's score of a code in a passage"),
         Entry("audit", "audit:audit", "Show the whole story of a passage, in order"),
         Entry("matrix", "matrix:matrix", "Cross codes with codes or groups, from people's decisions"),
         Entry("framework", "framework:app", "Set cases against themes, with quotes and summaries"),
@@ -87,6 +92,11 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("anchoring", "anchoring:anchoring", "Compare blind coding with coding under suggestions"),
         Entry("prevalence", "prevalence:prevalence", "Estimate how often each code applies"),
         Entry("evaluate", "evaluate:evaluate", "Score coders against human codings"),
+        Entry(
+            "calibration",
+            "calibration:calibration",
+            "Learn how likely a model's suggestions are right, from people's decisions",
+        ),
         Entry("stability", "stability:stability", "Measure how steady a model's codes are"),
     ),
     "In and out": (

@@ -30,7 +30,12 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "agreement": ("stages.evaluate.agreement.figures:AgreementTable",),
     "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
     "audit": ("app.findings.audit:Audit",),
+    "auto-accept": ("app.figures.certificates:CertificateList",),
+    "auto-accept apply": ("app.figures.auto_accept:AutoAcceptReport",),
+    "auto-accept certify": ("app.figures.auto_accept:AutoAcceptReport",),
+    "auto-accept revoke": ("app.figures.auto_accept:Revoked",),
     "backup": ("app.privacy.backup:BackupReport",),
+    "calibration": ("app.coders.calibration:CalibrationReport",),
     "cancel": ("app.runs.batches:Cancelled",),
     "codebook add": ("app.codebook.operations:OperationReport",),
     "codebook adopt": (

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from cothemes.ports.acceptance import AcceptanceStore
 from cothemes.ports.access import AccessStore
 from cothemes.ports.batch import Answered, BatchService, BatchStore
 from cothemes.ports.carried import CarriedStore
@@ -19,6 +20,7 @@ from cothemes.ports.claim import ClaimStore
 from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
 from cothemes.ports.discussion import MemoStore, SettlementStore
+from cothemes.ports.login_provider import LoginProvider
 from cothemes.ports.revision import RevisionStore
 from cothemes.ports.speaker import SpeakerStore
 from cothemes.ports.stores import (
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "AcceptanceStore",
     "AccessStore",
     "Answered",
     "BatchService",
@@ -61,6 +64,7 @@ __all__ = [
     "Ids",
     "Judge",
     "Ledger",
+    "LoginProvider",
     "MemoStore",
     "MetaStore",
     "OperationStore",

@@ -161,6 +161,18 @@ class RunStore(Protocol):
         end.
         """
 
+    def offline_scores(self, run_id: str) -> dict[str, float]:
+        """Suggestion → the offline coder's log-odds before it learns, where they are on record."""
+
+    def put_offline_scores(self, scores: Mapping[str, float]) -> None:
+        """Store offline log-odds, by suggestion, in one transaction."""
+
+    def probabilities(self, suggestions: Iterable[str]) -> dict[str, float]:
+        """Suggestion → its probability as of the latest calibration; those without one are left out."""
+
+    def put_probabilities(self, probabilities: Mapping[str, float | None]) -> None:
+        """Store probabilities, by suggestion, in one transaction; None takes one away."""
+
     def suggested(self, run_id: str) -> dict[str, int]:
         """Return how many codes a run suggested for each passage."""
 
@@ -221,6 +233,11 @@ class ReviewStore(Protocol):
     def give_on(self, moved: Sequence[Assignment]) -> list[Assignment]:
         """Give assignments of `moved_from` to another person in one transaction. Left out, and not among
         those given back, is what was decided on meanwhile, or what the other has.
+        """
+
+    def reorder(self, moved: Sequence[Assignment]) -> list[Assignment]:
+        """Store place and stream of assignments in one transaction. Left out, and not among those given back,
+        is what was decided on meanwhile.
         """
 
     def seeds(self, *, reviewer: str | None = None, passage: str | None = None) -> list[Seed]:

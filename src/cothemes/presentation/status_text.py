@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from cothemes.app.overview.status import OlderWording, ReviewerStatus, RunStatus, Status
 from cothemes.app.runs.activity import CommandProcess
 from cothemes.app.runs.unattended import LastRun
+from cothemes.presentation.auto_accept_text import certificate_words
 from cothemes.presentation.cost_text import batch_lines, to_settle_lines
 from cothemes.presentation.kinds import HOW_TO_NAME_KINDS
 from cothemes.presentation.lines import Line, Table, Unbroken
@@ -58,6 +59,8 @@ def status_lines(found: Status) -> Iterator[Line]:
                 first="Imported",
             )
         )
+    for certificate in found.certificates or ():
+        yield Unbroken(hanging(certificate_words(certificate), LABEL, first="Unread"))
     if not found.reviewers:
         yield "Reviewers  none yet: cothemes reviewers add NAME"
         return

@@ -35,6 +35,10 @@ class Reason(StrEnum):
     """Imported from a synthetic rater, or with one; people decided, and they alone count."""
     TAKEN_BACK = "taken back"
     """Taken back by an undo."""
+    AUTO_ACCEPTED = "auto-accepted"
+    """Accepted under a certificate and read by nobody; the study counts people's codings alone."""
+    REVOKED = "certificate taken back"
+    """Accepted under a certificate that a person took back."""
     OTHER_VOICE = "not a participant's words"
     """The passage is the interviewer's, an announcer's or a heading: findings leave it out."""
     GIVEN_ON = "given on"
@@ -58,7 +62,7 @@ class LeftOut(Record):
 
     reason: Reason
     unit: str
-    """`decision`, `passage`, `reading` or `suggestion`."""
+    """`decision`, `passage`, `reading`, `suggestion` or `acceptance`."""
     count: int
     codes: tuple[str, ...] | None
     """The codes that it is about; None where they must not be told."""
@@ -83,7 +87,7 @@ class Dropped(Record):
     by: str
     action: str
     """`accept`, `add` or `reject`; `ruling` of adjudication; `rating` of an imported one;
-    `suggestion` of a coder."""
+    `suggestion` of a coder; `auto-accepted` of one that was accepted under a certificate."""
     round: str = ""
     arm: str = ""
     at: datetime | None = None

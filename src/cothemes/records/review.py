@@ -52,7 +52,11 @@ class Stream(StrEnum):
     DRAWN = "drawn"
     """Served in drawn order, so that what is finished at any time is a random part."""
     PRIORITY = "priority"
-    """Put forward by a score; never a blind passage."""
+    """Put forward by the uncertainty of its suggestions; never a blind passage. So the next two."""
+    VALUE = "value"
+    """Put forward for the errors that are expected in its suggestions."""
+    RARE = "rare"
+    """Put forward as a likely positive of a code that few passages have."""
 
 
 class Assignment(Record):
@@ -94,6 +98,11 @@ class AssignedPlace(NamedTuple):
     position: int
     again: bool
     """True in a recode round, which asks about some codes only."""
+
+
+def reordered_key(reviewer: str) -> str:
+    """Return the name under which the study counts how often a reviewer's open passages were put in order."""
+    return f"reordered: {reviewer}"
 
 
 class Seed(Record):

@@ -36,6 +36,7 @@ from cothemes.app.corpus.index import search as nearest
 from cothemes.app.corpus.speakers import speakers as listed_speakers
 from cothemes.app.figures.agreement import study_agreement
 from cothemes.app.figures.anchoring import anchoring as run_anchoring
+from cothemes.app.figures.certificates import CertificateList, certificate_list
 from cothemes.app.figures.disagreements import disagreements as found_differences
 from cothemes.app.figures.prevalence import study_prevalence
 from cothemes.app.findings.audit import Audit
@@ -89,6 +90,7 @@ from cothemes.stages.evaluate.differences import DifferenceMap
 from cothemes.stages.evaluate.prevalence.figures import PrevalenceTable
 from cothemes.stages.review.codings import Status as CodingStatus
 from cothemes.web.answers import document
+from cothemes.web.paging import After, Limit, is_long, link_to, part_of
 from cothemes.web.visitor import Asking, Visitor, having
 
 router = APIRouter(prefix="/api/v1", tags=["reports"])
@@ -182,7 +184,7 @@ def show_held(
 def show_queue(
     asking: Visitor,
     study: Study,
-    limit: Annotated[int, Query(ge=0, description="Passages to list; 0 for all.")] = 0,
+    limit: int = 0,
 ) -> ReviewQueue:
     """Your open passages, in the order in which they are served."""
     return review_queue(Desk(study, asking.name), limit)
@@ -524,6 +526,11 @@ def show_candidates(
     return candidate_list(study, run, chosen) if flat else cluster_list(study, run, chosen)
 
 
+def show_certificates(asking: Visitor, study: Study) -> CertificateList:  # noqa: ARG001
+    """Certificates under which suggestions were accepted unread, and what new decisions say of them."""
+    return certificate_list(study)
+
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("status", "/status", show_status, LEAD),
     Endpoint("doctor", "/doctor", show_doctor, LEAD),
@@ -550,6 +557,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("search", "/search", show_nearest, FINDINGS),
     Endpoint("agreement", "/agreement", show_agreement, FINDINGS),
     Endpoint("disagreements", "/disagreements", show_disagreements, FINDINGS),
+    Endpoint("auto-accept", "/auto-accepted", show_certificates, FINDINGS),
     Endpoint("anchoring", "/anchoring", show_anchoring, FINDINGS),
     Endpoint("prevalence", "/prevalence", show_prevalence, FINDINGS),
     Endpoint("codebook show", "/codebook", show_codebook, EVERYBODY),
@@ -565,10 +573,20 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 def _registered(endpoint: Endpoint) -> Callable[..., Response]:
     """The use case as a route: its own parameters, and who asks in place of visitor and study."""
     signature = inspect.signature(endpoint.run, eval_str=True)
-    parameters = list(signature.parameters.values())[2:]
+    parameters = [each for each in list(signature.parameters.values())[2:] if each.name != "limit"]
+    stops = len(parameters) + 2 < len(signature.parameters)
+    if paged := is_long(signature.return_annotation):
+        kind = inspect.Parameter.KEYWORD_ONLY
+        parameters.append(inspect.Parameter("limit", kind, annotation=Limit, default=0))
+        parameters.append(inspect.Parameter("after", kind, annotation=After, default=""))
 
     def answer(request: Request, asking: Asking, **given: Any) -> Response:
-        return document(request, endpoint.run(asking, asking.study(), **given))
+        limit, after = (given.pop("limit"), given.pop("after")) if paged else (0, "")
+        if stops:
+            # One more than is sent, to know whether a part follows.
+            given["limit"] = limit + 1 if limit and not after else 0
+        found, following = part_of(endpoint.run(asking, asking.study(), **given), limit, after)
+        return document(request, found, headers=link_to(request, following))
 
     first = [
         inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request),

@@ -31,21 +31,23 @@ def serve(
 ) -> None:
     """Serve a study until the process is stopped. `tell` takes the address once it is listened on.
 
-    Raises UsageError for an address that needs TLS, ServiceError for one that cannot be listened on.
+    Raises UsageError for an address that needs TLS, ServiceError for one that cannot be listened on, and
+    SettingsError or InputError for a login provider that is not fully set.
     """
     settings = study.settings.serve
     host, port = host or settings.host, port or settings.port
     refuse_open(host, settings.address, behind_tls=behind_tls)
     study.store.claims.sweep(wiring.clock().now() - KEPT)
     address = service_address(study, host, port)
-    app = create_app(Service(study, address, behind_tls))
+    provider = wiring.login_provider(study.settings, study.root, address)
+    app = create_app(Service(study, address, behind_tls, provider))
     config = uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
         server_header=False,
         proxy_headers=behind_tls,
-        forwarded_allow_ips="127.0.0.1,::1",
+        forwarded_allow_ips=list(settings.proxies),
         timeout_keep_alive=30,
     )
     # Ctrl-C is how a service is stopped, and nothing is left undone by it.

@@ -19,6 +19,7 @@ from cothemes.adapters.sql.discussion_tables import memos, settlements
 from cothemes.adapters.sql.operation_tables import code_operations
 from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.rows import columns_of, read
+from cothemes.records.acceptance import Acceptance, Certification
 from cothemes.records.adjudication import Settlement
 from cothemes.records.carried import Carried, CarriedKind
 from cothemes.records.code_names import CodeNames, names_then
@@ -36,7 +37,7 @@ _STATE = (
     "(SELECT count(*) FROM runs)"
 )
 Dated = TypeVar("Dated", Decision, Settlement, Memo)
-Proposed = TypeVar("Proposed", Suggestion, Seed)
+Proposed = TypeVar("Proposed", Suggestion, Seed, Acceptance)
 
 
 def read_operations(connection: Connection) -> list[Operation]:
@@ -118,6 +119,23 @@ class CurrentNames:
                 yield record
             else:
                 yield _with(record, code=names.now(record.code, names.books.get(record.run, "")))
+
+    def certified(self, connection: Connection, records: list[Certification]) -> list[Certification]:
+        """Looks at codes, which name the codebook that was in use."""
+        names = self._known(connection)
+        if names is None:
+            return records
+
+        def now(record: Certification) -> Certification:
+            called = {code: names.now(code, record.codebook_hash) for code in record.codes}
+            tests = tuple(
+                each.model_copy(update={"codes": tuple(called[code] for code in each.codes)})
+                for each in record.tests
+            )
+            hashes = {called[code]: text for code, text in record.code_hashes.items()}
+            return record.model_copy(update={"tests": tests, "code_hashes": hashes})
+
+        return [now(record) for record in records]
 
     def scored(self, connection: Connection, records: Iterable[Outcome]) -> Iterator[Outcome]:
         """Outcomes, whose scores name codes."""

@@ -12,6 +12,7 @@ from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.current_names import CurrentNames
 from cothemes.adapters.sql.current_spans import CurrentSpans
 from cothemes.adapters.sql.engine import Database
+from cothemes.adapters.sql.meta import set_fact
 from cothemes.adapters.sql.operation_tables import code_drafts
 from cothemes.adapters.sql.rater_tables import rater_identities
 from cothemes.adapters.sql.rows import chunks, columns_of, insert_all, read, read_within, row_of
@@ -19,7 +20,17 @@ from cothemes.adapters.sql.seed_tables import seeds as sown
 from cothemes.errors import StateConflict
 from cothemes.records.code_operation import DraftAct
 from cothemes.records.rater_identity import RaterIdentity
-from cothemes.records.review import Action, Arm, AssignedPlace, Assignment, Decision, Purpose, Reviewer, Seed
+from cothemes.records.review import (
+    Action,
+    Arm,
+    AssignedPlace,
+    Assignment,
+    Decision,
+    Purpose,
+    Reviewer,
+    Seed,
+    reordered_key,
+)
 
 _REVIEWER = columns_of(schema.reviewers, Reviewer)
 _ASSIGNMENT = columns_of(schema.assignments, Assignment)
@@ -184,6 +195,32 @@ class SqlReviews:
                 statement = update(table).where(*owned, ~begun, ~has).values(**row)
                 if connection.execute(statement).rowcount:
                     given.append(assignment)
+        return given
+
+    def reorder(self, moved: Sequence[Assignment]) -> list[Assignment]:
+        """In one transaction; what was decided on meanwhile keeps its place."""
+        table, acts = schema.assignments, schema.decisions
+        given = []
+        with self._database.writing() as connection:
+            for each in moved:
+                owned = (
+                    table.c.reviewer == each.reviewer,
+                    table.c.passage == each.passage,
+                    table.c.round == each.round,
+                )
+                begun = exists().where(
+                    acts.c.reviewer == each.reviewer,
+                    acts.c.passage == each.passage,
+                    acts.c.round == each.round,
+                )
+                new = {"position": each.position, "stream": each.stream.value}
+                if connection.execute(update(table).where(*owned, ~begun).values(**new)).rowcount:
+                    given.append(each)
+            for reviewer in {each.reviewer for each in given}:
+                before = connection.execute(
+                    select(schema.entries.c.value).where(schema.entries.c.key == reordered_key(reviewer))
+                ).scalar()
+                set_fact(connection, reordered_key(reviewer), str(int(before or 0) + 1))
         return given
 
     def seeds(self, *, reviewer: str | None = None, passage: str | None = None) -> list[Seed]:

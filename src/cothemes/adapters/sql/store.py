@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from cothemes.adapters.sql.acceptances import BlindAcceptances, SqlAcceptances
 from cothemes.adapters.sql.accesses import SqlAccesses
 from cothemes.adapters.sql.batches import SqlBatches
 from cothemes.adapters.sql.blinded import (
@@ -45,6 +46,7 @@ from cothemes.adapters.sql.users import SqlUsers
 from cothemes.adapters.sql.workers import SqlWorkers
 from cothemes.errors import InputError
 from cothemes.ports import (
+    AcceptanceStore,
     AccessStore,
     BatchStore,
     CarriedStore,
@@ -102,6 +104,7 @@ class SqlStore:
         self.speakers: SpeakerStore = SqlSpeakers(database)
         self.accesses: AccessStore = SqlAccesses(database)
         self.carried: CarriedStore = SqlCarried(database)
+        self.acceptances: AcceptanceStore = SqlAcceptances(database)
         self.users: UserStore = SqlUsers(database)
         self.claims: ClaimStore = SqlClaims(database)
         self.changes: ChangeStore = SqlChanges(database)
@@ -192,6 +195,7 @@ class SqlStore:
         self.ratings = BlindRatings(database, hidden)
         self.settlements = BlindSettlements(database, hidden)
         self.memos = BlindMemos(database, reviewer, hidden)
+        self.acceptances = BlindAcceptances(database, hidden)
 
     def close(self) -> None:
         """Close it; what was stored is on disk whether or not this is called."""

@@ -233,12 +233,13 @@ def models_tried(study: Study) -> tuple[ModelTried, ...]:
 
 def coder_reliability(study: Study, shown: AgreementTable, ratings: RatingTable) -> tuple[Reliability, ...]:
     """Return the reliability of each run beside the table's raters: its numbers against their blind codes,
-    the majority of them.
+    the majority of them. A calibrated model has two: its own confidence, and its probabilities.
     """
     compared = {each.model for each in shown.beside}
     runs = [run for run in study.store.runs.all() if run.rater in compared]
     truth = majority(ratings, shown.raters) if runs else {}
-    made = (reliability(_numbers(study, run), truth) for run in runs)
+    numbers = [each for run in runs for each in (_numbers(study, run), _calibrated(study, run)) if each]
+    made = (reliability(each, truth) for each in numbers)
     return tuple(each for each in made if each is not None)
 
 
@@ -260,6 +261,21 @@ def _numbers(study: Study, run: Run) -> Numbers:
             stated[(each.passage, each.code)] = each.confidence
     basis = "scores of all codes" if scored else "stated confidence of suggestions, borderline ones too"
     return Numbers(run.rater, {p: frozenset(codes) for p, codes in applied.items()}, stated, basis)
+
+
+def _calibrated(study: Study, run: Run) -> Numbers | None:
+    """Probabilities of a model's suggestions, as of the latest calibration; None where there are none. Those
+    of decided suggestions are held out with their document.
+    """
+    if run.coder == "offline":
+        return None
+    suggestions = {each.id: each for each in study.store.runs.each_suggestion(run.id)}
+    stored = study.store.runs.probabilities(suggestions)
+    if not stored:
+        return None
+    stated = {(suggestions[name].passage, suggestions[name].code): each for name, each in stored.items()}
+    basis = "calibrated probability of suggestions, held out by document"
+    return Numbers(run.rater, _numbers(study, run).applied, stated, basis)
 
 
 def study_table(study: Study, found: StudyRatings) -> RatingTable:

@@ -1,10 +1,11 @@
-"""Why the offline coder suggests a code for a passage, or not: sentence, words, and what people decided."""
+"""Why a code is suggested for a passage, or not: by the offline coder, and by models with their facts."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from cothemes.app import wiring
+from cothemes.app.coders.calibration import SuggestionExplained, explained_suggestions
 from cothemes.app.coders.offline import lessons
 from cothemes.app.corpus.passages import found_passage
 from cothemes.app.study import Study
@@ -80,6 +81,8 @@ class Explanation(Record):
     lowering: tuple[WeighedWord, ...]
     nearest: tuple[DecidedPassage, ...]
     """The nearest passages to which people gave the code, then the nearest to which they did not."""
+    models: tuple[SuggestionExplained, ...] = ()
+    """Suggestions of the code by models, and which facts raise or lower their probability."""
 
 
 def explain(study: Study, passage_id: str, code: str) -> Explanation:
@@ -156,6 +159,7 @@ def explain(study: Study, passage_id: str, code: str) -> Explanation:
             if each.weight <= -LEAST
         ),
         nearest=_decided(learnt, material, row, answers) if learnt is not None else (),
+        models=explained_suggestions(study, passage.id, code),
     )
 
 

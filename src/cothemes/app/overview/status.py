@@ -8,6 +8,7 @@ from collections.abc import Container, Mapping
 from pydantic import Field
 
 from cothemes.app.codebook.recode import older_wording
+from cothemes.app.figures.certificates import CertificateEntry, certificate_list
 from cothemes.app.privacy.retention import Retention, retention
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.ratings import imported_ratings
@@ -21,7 +22,7 @@ from cothemes.app.runs.unconfirmed import Unconfirmed, unconfirmed
 from cothemes.app.study import Study
 from cothemes.records.document import Kind
 from cothemes.records.rating import RaterKind
-from cothemes.records.record import Moment, Record
+from cothemes.records.record import Moment, Record, absent
 from cothemes.records.review import Arm, Reviewer
 from cothemes.records.suggestion import OutcomeState
 from cothemes.records.work import RunProgress
@@ -134,6 +135,9 @@ class Status(Record):
     imported: tuple[ImportedStatus, ...]
     """Raters of imported files; findings count them beside the reviewers. Passages that somebody has still to
     code blind are not counted here until then."""
+    certificates: tuple[CertificateEntry, ...] | None = Field(default=None, exclude_if=absent)
+    """Certificates under which suggestions were accepted unread, with new blind decisions held against the
+    promise; absent if there is none."""
 
 
 def status(study: Study) -> Status:
@@ -168,6 +172,7 @@ def status(study: Study) -> Status:
         last_run=last,
         overdue=overdue(study),
         imported=_imported(study),
+        certificates=certificate_list(study).certificates or None,
         reviewers=tuple(
             _reviewer(study, reviewer, current, clusters) for reviewer in study.store.reviews.reviewers()
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from cothemes.app.auto_accepted import holding
 from cothemes.app.study import Study
 from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.suggestion import Outcome
@@ -22,6 +23,17 @@ def remarks_of(outcome: Outcome) -> tuple[str, ...]:
     if escalated:
         found.append(f"a second reading was unsure of {', '.join(escalated)}")
     return tuple(found)
+
+
+def accepted_remarks(study: Study, passage: str) -> tuple[str, ...]:
+    """Return which codes were accepted on a passage under a certificate; a person's word replaces them."""
+    if not study.store.acceptances.on(passage):
+        return ()
+    return tuple(
+        f"accepted unread under certificate {each.certificate.name}: {each.acceptance.code}"
+        for each in holding(study)
+        if each.acceptance.passage == passage
+    )
 
 
 def remarks_on(study: Study, runs: dict[str, str], passages: Collection[str]) -> dict[str, tuple[str, ...]]:

@@ -24,15 +24,16 @@ from cothemes.app.review.new_codes import discard_unused, make_draft
 from cothemes.app.review.own_readings import OwnReadings
 from cothemes.app.review.planted_on_cards import disclosure, with_seeds
 from cothemes.app.review.queue_order import order_of
-from cothemes.app.review.remarks import remarks_on
+from cothemes.app.review.remarks import accepted_remarks, remarks_on
 from cothemes.app.reviewers import registered
+from cothemes.app.runs.probabilities import probabilities_shown
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.code_operation import DraftRecord
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
-from cothemes.records.review import Action, Assignment, Decision
+from cothemes.records.review import Action, Assignment, Decision, reordered_key
 from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
@@ -71,6 +72,7 @@ class Desk:
     def _read(self) -> None:
         """Take up the person's decisions and assignments, under the names that codes have now."""
         study = self._study
+        self._order = self._ordered()
         self._readings = OwnReadings(study, self.reviewer)
         self._memos = OwnMemos(study, self.reviewer)
         self.__dict__.pop("_serving", None)
@@ -104,14 +106,20 @@ class Desk:
         before = self._book.hash
         said = self._watch.look()
         mark = self._study.store.changes.mark()
+        ordered = self._order
         if mark != self._drafts_mark or self._watch.book.hash != before:
             acts = self._study.store.drafts.all()
             if len(acts) != self._acts or self._watch.book.hash != before:
                 self._take_up(acts)
             self._drafts_mark = mark
-        if self._book.hash != before:
+            ordered = self._ordered()
+        if self._book.hash != before or ordered != self._order:
             self._read()
         return said
+
+    def _ordered(self) -> str | None:
+        """Return a word that differs once the open passages were put in another order."""
+        return self._study.store.meta.get(reordered_key(self.reviewer))
 
     def _take_up(self, acts: Sequence[DraftRecord]) -> None:
         self._book, self._acts, self._drafts = self._watch.book, len(acts), draft_states(acts)
@@ -193,7 +201,13 @@ class Desk:
             self._cards.clear()
             self._cards_mark = mark
         kept, standing = self._cards.get(passage_id), self._readings.get(passage_id)
-        if kept is not None and standing is not None and _shows_the_same(kept.standing, standing):
+        if (
+            kept is not None
+            and standing is not None
+            and _shows_the_same(kept.standing, standing)
+            # Anybody's word on the passage replaces what was accepted unread: that is looked up each time.
+            and not (kept.proposed and self._study.store.acceptances.on(passage_id))
+        ):
             return kept.with_standing(standing)
         made = self._made_card(passage_id)
         self._cards[made.passage.id] = made
@@ -224,8 +238,10 @@ class Desk:
             remarks=(
                 *self.remarks([standing]).get(passage_id, ()),
                 *disclosure(self._study, standing.assignment.round),
+                *accepted_remarks(self._study, passage_id),
             ),
             memos=self._memos.on(passage_id),
+            probabilities=probabilities_shown(self._study, self.reviewer, suggestions),
         )
 
     def remarks(self, standings: Iterable[ReadingState]) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, PrimaryKeyConstraint, Text
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 
 COUNTED = (
     "assignments",
