@@ -37,7 +37,7 @@ CHANGES = {
     "import", "index", "ingest", "memo add", "memo edit", "memo remove", "pack", "propose", "report",
     "restore", "reviewers add", "reviewers merge", "reviewers pause", "reviewers reassign",
     "reviewers resume", "reviewers set", "route", "run", "undo", "users invite", "users revoke",
-    "users token",
+    "users token", "webhooks retry", "webhooks test",
 }  # fmt: skip
 """Commands that change the study or write files; review and adjudication have routes of their own."""
 ASKS_ANEW = {"codebook retest", "evaluate", "stability"}
