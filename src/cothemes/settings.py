@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -19,7 +20,8 @@ from pydantic import Field, ValidationError, field_validator
 
 from cothemes.errors import SettingsError
 from cothemes.records.event import EventType
-from cothemes.records.price import Price
+from cothemes.records.ledger import Cap, Scope
+from cothemes.records.price import NANOS, Price
 from cothemes.records.record import Record
 
 FILE_NAME = "cothemes.toml"
@@ -116,6 +118,16 @@ class ModelSettings(Record):
     def _none_where_empty(cls, value: Any) -> Any:
         return None if value == "" else value
 
+    def caps(self, budget: float | None = None) -> tuple[Cap, ...]:
+        """Return the caps on what may be spent; `budget` takes the place of the run's own."""
+        found = (
+            (Scope.RUN, self.budget if budget is None else budget),
+            (Scope.MONTH, self.month_budget),
+        )
+        return tuple(
+            Cap(scope=scope, nanos=round(value * NANOS)) for scope, value in found if value is not None
+        )
+
 
 class EmbeddingSettings(Record):
     """The embedder that turns texts into vectors, for `index`, `search` and the offline coder."""
@@ -124,8 +136,11 @@ class EmbeddingSettings(Record):
     """Folder of a sentence embedder with an ONNX graph, as sentence-transformers writes it, relative to the
     study; or, with `base_url`, the name of the server's model. Empty for all-MiniLM-L6-v2."""
     base_url: str = ""
-    """Address of a server on this machine with OpenAI's embeddings API, e.g. `http://127.0.0.1:8080/v1`. An
-    address on another machine is refused."""
+    """Address of a server with OpenAI's embeddings API, e.g. `http://127.0.0.1:8080/v1`. To an address on
+    another machine, passages and searches are sent as to a remote model: see `[privacy]`."""
+    key_file: str = ""
+    """File with the API key of that server, relative to the study, which only you can read (mode 600). Empty:
+    the key is read from OPENAI_API_KEY."""
     device: Literal["auto", "cpu", "cuda", "directml", "coreml"] = "auto"
     """Device of a model in a folder. `auto` uses a graphics card if the installed onnxruntime offers one."""
 
@@ -239,6 +254,14 @@ class ServeSettings(Record):
     lease_minutes: float = Field(default=10, gt=0, le=24 * 60)
     """Minutes for which a passage stays with the browser tab that opened it; the tab extends them while it is
     open."""
+
+    @field_validator("proxies")
+    @classmethod
+    def _addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for each in given:
+            if each != "*":
+                ip_network(each)
+        return given
 
 
 class WebhookEndpoint(Record):

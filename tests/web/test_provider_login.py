@@ -10,10 +10,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-
-# In the lock of the `serve` extra; without it there is nothing to log in through.
-pytest.importorskip("joserfc")
-
 from fastapi.testclient import TestClient
 from joserfc.jwk import RSAKey
 from tests.doubles.coded_study import study_in

@@ -8,6 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cothemes.records.endpoint import is_loopback
+
 if TYPE_CHECKING:
     from cothemes.adapters.backup_zip import read_erasures as read_erasures
     from cothemes.adapters.backup_zip import read_manifest as read_manifest
@@ -63,8 +65,7 @@ if TYPE_CHECKING:
     from cothemes.ports import BatchService, ChatModel, Clock, Embedder, Ids, LoginProvider, VectorIndex
     from cothemes.records.price import PriceTable
     from cothemes.records.prompt import Prompt
-    from cothemes.settings import Settings
-
+from cothemes.settings import Settings
 
 _ADAPTERS = {
     "read_erasures": "backup_zip",
@@ -156,9 +157,12 @@ def named_embedder(settings: Settings, root: Path) -> Embedder:
     """The embedder that the settings name, else the default one. Raises WeightsMissing or SettingsError."""
     named = settings.embedding
     if named.base_url:
-        from cothemes.adapters.server_embedder import ServerEmbedder
+        import os
 
-        return ServerEmbedder(named.model, named.base_url)
+        from cothemes.adapters.server_embedder import ServerEmbedder, embedding_key
+
+        key = "" if is_loopback(named.base_url) else embedding_key(named.key_file, root, os.environ)
+        return ServerEmbedder(named.model, named.base_url, key)
     if named.model:
         from cothemes.adapters.folder_embedder import FolderEmbedder
 

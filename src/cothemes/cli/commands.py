@@ -72,6 +72,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     ),
     "Look up": (
         Entry("find", "find:find", "Find words in the texts and show each with its context"),
+        Entry("duplicates", "duplicates:duplicates", "List passages that say the same or nearly the same"),
         Entry("search", "index:search", "Show the passages nearest in meaning to a text"),
         Entry("codings", "codings:codings", "List the codings of people and of coders, separately"),
         Entry("quotes", "codings:quotes", "Print the quotes that support a code"),

@@ -110,6 +110,7 @@ def drawn_rounds(study: Study) -> list[str]:
 
 def score_of(suggestion: Suggestion) -> float | None:
     """Return the number from 0 to 1 by which a coder's suggestions are ordered; None where it gave none."""
+    # Not the calibrated probability: it was fitted to decisions, those that certify among them.
     found = suggestion.score if suggestion.score is not None else suggestion.confidence
     return None if found is None or not 0 <= found <= 1 else found
 

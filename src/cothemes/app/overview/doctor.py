@@ -13,6 +13,7 @@ from pathlib import Path
 from cothemes.app import wiring
 from cothemes.app.coders.structured_output import find_out
 from cothemes.app.events.deliveries import endpoint_list
+from cothemes.app.privacy.embedding import embedder_of
 from cothemes.app.privacy.retention import retention
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, PartialError, UsageError
@@ -105,7 +106,7 @@ def _prices(study: Study) -> str:
 
 
 def _embedder(study: Study | None) -> str:
-    embedder = wiring.embedder() if study is None else study.embedder
+    embedder = wiring.embedder() if study is None else embedder_of(study)
     vector = embedder.embed(["Does it work?"])
     return f"{embedder.name}, {vector.shape[1]} dimensions"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Mapping
+from importlib import import_module
 
 from pydantic import Field
 
+from cothemes.app.auto_accepted import certificates_of
 from cothemes.app.codebook.recode import older_wording
 from cothemes.app.events.deliveries import WebhookSummary, webhook_summary
-from cothemes.app.figures.certificates import CertificateEntry, certificate_list
 from cothemes.app.privacy.retention import Retention, retention
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.ratings import imported_ratings
@@ -21,6 +22,7 @@ from cothemes.app.runs.outcomes import FINAL, PARKED_AFTER, reason_of
 from cothemes.app.runs.unattended import LastRun, last_run, overdue
 from cothemes.app.runs.unconfirmed import Unconfirmed, unconfirmed
 from cothemes.app.study import Study
+from cothemes.records.certificate import CertificateEntry
 from cothemes.records.document import Kind
 from cothemes.records.rating import RaterKind
 from cothemes.records.record import Moment, Record, absent
@@ -176,11 +178,20 @@ def status(study: Study) -> Status:
         overdue=overdue(study),
         webhooks=webhook_summary(study),
         imported=_imported(study),
-        certificates=certificate_list(study).certificates or None,
+        certificates=_certificates(study),
         reviewers=tuple(
             _reviewer(study, reviewer, current, clusters) for reviewer in study.store.reviews.reviewers()
         ),
     )
+
+
+def _certificates(study: Study) -> tuple[CertificateEntry, ...] | None:
+    if not certificates_of(study):
+        return None
+    # Intervals load scipy, which takes longer than all else here; few studies have a certificate.
+    certificates = import_module("cothemes.app.figures.certificates")
+    found: tuple[CertificateEntry, ...] = certificates.certificate_list(study).certificates
+    return found
 
 
 def _imported(study: Study) -> tuple[ImportedStatus, ...]:
