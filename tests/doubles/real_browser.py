@@ -55,6 +55,7 @@ def running(study: Study, provider: Callable[[str], LoginProvider] | None = None
     try:
         yield Running(served, address)
     finally:
+        served.app.state.streams.end()
         server.should_exit = True
         thread.join(SECONDS)
         listener.close()
