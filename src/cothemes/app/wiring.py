@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from cothemes.adapters.sql.blinded import BlindReviews as BlindReviews
     from cothemes.adapters.sql.store import SqlStore as SqlStore
     from cothemes.adapters.vector_file import VectorFile as VectorFile
+    from cothemes.adapters.webhook_post import WebhookPost as WebhookPost
+    from cothemes.adapters.webhook_secret import read_secret_file as read_secret_file
+    from cothemes.adapters.webhook_secret import write_secret_file as write_secret_file
     from cothemes.adapters.weights import cache_folder as cache_folder
     from cothemes.adapters.writers.codebook_changes import change_codebook as change_codebook
     from cothemes.adapters.writers.codebook_file import add_codes_to as add_codes_to
@@ -96,6 +99,9 @@ _ADAPTERS = {
     "BlindReviews": "sql.blinded",
     "SqlStore": "sql.store",
     "VectorFile": "vector_file",
+    "WebhookPost": "webhook_post",
+    "read_secret_file": "webhook_secret",
+    "write_secret_file": "webhook_secret",
     "cache_folder": "weights",
     "add_codes_to": "writers.codebook_file",
     "write_codebook": "writers.codebook_file",

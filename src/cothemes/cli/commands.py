@@ -68,9 +68,11 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("pack", "pack:pack", "Write a reviewer's package"),
         Entry("serve", "serve:serve", "Serve the study to browsers and programs"),
         Entry("users", "users:app", "Invite people to the served study, or list those invited"),
+        Entry("webhooks", "webhooks:app", "List the endpoints that events are sent to"),
     ),
     "Look up": (
         Entry("find", "find:find", "Find words in the texts and show each with its context"),
+        Entry("duplicates", "duplicates:duplicates", "List passages that say the same or nearly the same"),
         Entry("search", "index:search", "Show the passages nearest in meaning to a text"),
         Entry("codings", "codings:codings", "List the codings of people and of coders, separately"),
         Entry("quotes", "codings:quotes", "Print the quotes that support a code"),

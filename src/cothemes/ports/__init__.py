@@ -20,6 +20,7 @@ from cothemes.ports.claim import ClaimStore
 from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
 from cothemes.ports.discussion import MemoStore, SettlementStore
+from cothemes.ports.event import EventStore, Pulse, WebhookSender
 from cothemes.ports.login_provider import LoginProvider
 from cothemes.ports.revision import RevisionStore
 from cothemes.ports.speaker import SpeakerStore
@@ -63,6 +64,7 @@ __all__ = [
     "EmbeddingReply",
     "EmbeddingService",
     "EmbeddingStore",
+    "EventStore",
     "Ids",
     "Judge",
     "Ledger",
@@ -73,6 +75,7 @@ __all__ = [
     "PassageStore",
     "PrivacyStore",
     "Progress",
+    "Pulse",
     "RatingStore",
     "Reader",
     "ReviewStore",
@@ -82,6 +85,7 @@ __all__ = [
     "SpeakerStore",
     "UserStore",
     "VectorIndex",
+    "WebhookSender",
     "WorkStore",
 ]
 

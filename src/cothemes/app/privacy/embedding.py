@@ -112,7 +112,7 @@ class RemoteEmbedder:
         if self._caps and self.price is None:
             raise StateConflict(
                 f"a budget is set, and no price is known for {service.model} at this endpoint",
-                hint=f'Put the price of {service.model} into prices.toml: docs/reference/files.md.',
+                hint=f"Put the price of {service.model} into prices.toml: docs/reference/files.md.",
             )
 
     @property
