@@ -23,7 +23,10 @@ from cothemes.app.corpus.documents import documents
 from cothemes.app.corpus.index import Hit, search
 from cothemes.app.corpus.ingest import IngestReport, ingest
 from cothemes.app.corpus.passage_list import PassageEntry, passage_list
+from cothemes.app.corpus.repeats import RepeatedGroup, repeated_passages
 from cothemes.app.figures.agreement import study_agreement, study_ratings
+from cothemes.app.figures.auto_accept import AutoAcceptReport, Revoked, Target, auto_accept, revoke
+from cothemes.app.figures.certificates import certificate_list
 from cothemes.app.figures.prevalence import study_prevalence
 from cothemes.app.findings.codings import GROUP, CodingEntry, CodingFilter, coding_list
 from cothemes.app.findings.explanation import Explanation, explain
@@ -37,6 +40,7 @@ from cothemes.app.review.readings import ReadingReport, ReviewQueue, UndoReport
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study, find_study
 from cothemes.errors import InputError, UsageError
+from cothemes.records.certificate import CertificateEntry
 from cothemes.records.combine import Combine
 from cothemes.records.document import Kind
 from cothemes.records.documents_read import DocumentEntry
@@ -160,6 +164,11 @@ class OpenStudy:
         """
         return explain(self._study, passage, code)
 
+    def duplicates(self) -> Rows[RepeatedGroup]:
+        """Return groups of passages that say the same or nearly the same."""
+        report = repeated_passages(self._study)
+        return Rows(report.groups, report)
+
     def search(self, text: str, k: int = 5) -> Rows[Hit]:
         """Return the `k` passages nearest in meaning to a text."""
         report = search(self._study, text, k)
@@ -176,13 +185,14 @@ class OpenStudy:
         combine: Literal["any", "majority", "all"] = "any",
         as_coded: bool = False,
     ) -> Rows[CodingEntry]:
-        """Return people's codings, then rulings, then suggestions that nobody has decided; `status` tells
-        them apart. Raises UnknownCode, UsageError.
+        """Return people's codings, then rulings, then suggestions that nobody has decided, then those that
+        were accepted under a certificate; `status` tells them apart. Raises UnknownCode, UsageError.
         """
         report = coding_list(
             self._study, _filter(code, group, kind, status, where or {}, combine, as_coded=as_coded)
         )
-        return Rows((*report.decided, *report.settled, *report.suggested), report)
+        rows = (*report.decided, *report.settled, *report.suggested, *(report.auto_accepted or ()))
+        return Rows(rows, report)
 
     def quotes(
         self,
@@ -201,7 +211,7 @@ class OpenStudy:
         report = quote_list(
             self._study, _filter(code, group, kind, status, where or {}, combine, as_coded=as_coded)
         )
-        return Rows((*report.decided, *report.suggested), report)
+        return Rows((*report.decided, *report.suggested, *(report.auto_accepted or ())), report)
 
     def matrix(
         self,
@@ -263,6 +273,34 @@ class OpenStudy:
         UsageError.
         """
         return study_prevalence(self._study, run=run, round_name=round, kind=_kind(kind))
+
+    def certificates(self) -> Rows[CertificateEntry]:
+        """Return the certificates under which suggestions were accepted unread, with their state."""
+        report = certificate_list(self._study)
+        return Rows(report.certificates, report)
+
+    def auto_accept(
+        self,
+        codes: Sequence[str],
+        *,
+        precision: float,
+        delta: float,
+        by: str,
+        reason: str = "",
+        pooled: bool = False,
+        run: str = "",
+        round: str = "",
+        accept: bool = False,
+    ) -> AutoAcceptReport:
+        """Return whether suggestions of these codes may be accepted unread, and with `accept` accept them.
+        Raises StateConflict, UnknownCode, UnknownReviewer.
+        """
+        target = Target(codes, precision, delta, by, reason, pooled, run, round)
+        return auto_accept(self._study, target, accept=accept)
+
+    def revoke_certificate(self, name: str, *, by: str, reason: str) -> Revoked:
+        """Take back a certificate and all that was accepted under it. Raises StateConflict, UsageError."""
+        return revoke(self._study, name, by=by, reason=reason)
 
     def ingest(
         self,

@@ -41,7 +41,7 @@ SPOKEN = (
 )
 LEAD_PAGES = (
     "/", "/overview", "/documents", "/documents/speakers", "/codebook", "/codebook/history", "/routing",
-    "/runs", "/agreement", "/disagreements", "/report", "/people", "/adjudication", "/api/docs",
+    "/runs", "/agreement", "/disagreements", "/report", "/people", "/webhooks", "/adjudication", "/api/docs",
 )  # fmt: skip
 ARMS = {"hostile.0002": Arm.BLIND, "talk-1.0002": Arm.BLIND, "talk-1.0004": Arm.BLIND}
 
@@ -92,7 +92,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 TOO_SMALL = """Array.from(document.querySelectorAll("button, select, input:not([type=hidden])"))
   .filter((each) => each.checkVisibility({ contentVisibilityAuto: true }))
   .map((each) => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
-  .filter(([, box]) => box.width > 1 && (box.width < 20 || box.height < 20)).map(([name]) => name)"""
+  .filter(([, box]) => box.width > 1 && (box.width < 24 || box.height < 24)).map(([name]) => name)"""
 
 
 def picture(person: Window, name: str) -> None:
@@ -167,6 +167,9 @@ def test_pages_of_a_reviewer(browser: Browser, served: Running, width: int) -> N
     cleo.page.locator("#passage .w").first.click()
     cleo.page.locator("#passage .w").nth(2).click()
     look(cleo, "card-marking")
+    if width == NARROW:
+        assert not cleo.page.is_visible('button[value="give:A1"]'), "the list is folded where it is below"
+        cleo.page.click("#all-codes")
     cleo.click('button[value="give:A1"]')
     for details in cleo.page.locator("main details").all():
         details.evaluate("each => { each.open = true }")
@@ -201,11 +204,115 @@ def test_single_keys_can_be_switched_off(browser: Browser, served: Running) -> N
     assert not cleo.page.is_checked("#keys-on")
 
 
+def test_the_quote_of_the_suggestion_at_hand_is_marked(
+    browser: Browser, served: Running, study: Study
+) -> None:
+    """Exactly its words, by keyboard, focus and pointer; each suggestion shows its quote."""
+    turns = (TALK[0], ("Mo", Role.PARTICIPANT, "There was “trust”. The money came later. That is all."))
+    _add(study, "two", Kind.INTERVIEW, turns, {})
+    propose(study, "r0002")
+    assign(study, "Cleo", {"two.0002": Arm.ASSISTED})
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served)
+    cleo.log_in("Cleo")
+    cleo.open("/review/cards/two.0002")
+    page = cleo.page
+
+    def marked() -> str:
+        return "".join(page.locator("#passage .now").all_text_contents())
+
+    rows = page.locator(".rows > li")
+    quotes = [row.locator("q").text_content() for row in rows.all()]
+    assert quotes == ["There was “trust”.", "The money came later."]
+    assert marked() == quotes[0]
+    page.keyboard.press("ArrowDown")
+    assert marked() == quotes[1]
+    rows.nth(0).hover()
+    assert marked() == quotes[0]
+    page.mouse.move(1, 1)
+    assert marked() == quotes[1]
+    rows.nth(0).locator("a").focus()
+    assert marked() == quotes[0]
+    page.keyboard.press("a")
+    page.wait_for_selector(".rows > li.applies")
+    assert not cleo.faults
+
+
+def test_keys_of_ones_own(browser: Browser, served: Running) -> None:
+    """Changed on the page of keys, they act on the card, in its help, and for this person only."""
+    assign(served.study, "Cleo", ARMS)
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served)
+    cleo.log_in("Cleo")
+    cleo.open("/keys")
+    look(cleo, "keys")
+    cleo.page.fill("#key-none", "f")
+    cleo.click('button[value="store"]')
+    assert cleo.page.get_attribute("#key-flag", "aria-invalid") == "true"
+    look(cleo, "keys-refused")
+    cleo.page.fill("#key-none", "Alt+k")
+    cleo.page.fill("#key-skip", "q")
+    cleo.click('button[value="store"]')
+    assert "stored" in cleo.said
+    other = window(browser, served)
+    other.log_in("Cleo")
+    other.open("/review/cards/talk-1.0002")
+    assert other.page.inner_text('button[data-act="skip"] kbd') == "q"
+    assert "Alt+k" in other.page.text_content("details.keys")
+    other.page.wait_for_timeout(350)
+    other.page.keyboard.press("0")
+    other.page.keyboard.press("Space")
+    other.page.wait_for_timeout(200)
+    assert other.passage == "talk-1.0002"
+    assert served.study.store.reviews.decisions(reviewer="Cleo") == []
+    other.press("q")
+    assert other.passage != "talk-1.0002"
+    other.page.wait_for_timeout(350)
+    other.press("Alt+k")
+    assert len({each.passage for each in served.study.store.reviews.decisions(reviewer="Cleo")}) == 2
+    assert [fault for fault in cleo.faults if "400" not in fault] == []
+    assert not other.faults
+
+
+def test_the_acts_stay_in_sight_and_hide_nothing_that_has_the_focus(
+    browser: Browser, served: Running
+) -> None:
+    assign(served.study, "Cleo", {**ARMS, "talk-1.0005": Arm.ASSISTED})
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served, width=NARROW)
+    cleo.log_in("Cleo")
+    cleo.open("/review/cards/talk-1.0005")
+    page = cleo.page
+    page.set_viewport_size({"width": NARROW, "height": 600})
+    seen = 0
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        found = page.evaluate(HIDDEN_BY_THE_ACTS)
+        if found is None:
+            break
+        seen += 1
+        assert not found, found
+        assert page.evaluate("document.querySelector('.acts').getBoundingClientRect().bottom <= innerHeight")
+    assert seen > 12
+    assert not cleo.faults
+
+
+HIDDEN_BY_THE_ACTS = """(() => {
+  const at = document.activeElement;
+  if (at === document.body) { return null; }
+  const acts = document.querySelector(".acts");
+  if (acts.contains(at)) { return ""; }
+  const [box, bar] = [at.getBoundingClientRect(), acts.getBoundingClientRect()];
+  return box.bottom > bar.top + 1 && box.top < bar.bottom ? at.outerHTML.slice(0, 100) : "";
+})()"""
+
+
 def test_runs_are_read_again_where_that_is_wanted(browser: Browser, served: Running, study: Study) -> None:
     served.served.person("Lea", UserRole.LEAD)
     lead = window(browser, served)
     lead.log_in("Lea")
     lead.open("/runs")
+    lead.page.uncheck("#live")
     propose(study, "r0002")
     assert "r0002" not in lead.page.inner_text("main")
     lead.page.check("#live")

@@ -130,3 +130,20 @@ def test_a_window_left_open_records_nothing_on_what_was_given_on(store: SqlStore
     assert store.reviews.decisions() == []
     store.reviews.append([decision(3, 0, Action.ADD, reviewer="bob"), decision(4, 1, Action.ADD)])
     assert len(store.reviews.decisions()) == 2
+
+
+def test_open_work_gets_another_place_and_begun_work_keeps_its_own(store: SqlStore) -> None:
+    """What was skipped was begun too; whoever holds a desk learns that the order is another."""
+    store.reviews.assign([assignment("ann", n, position=n) for n in range(4)] + [assignment("bob", 3)])
+    store.reviews.append([decision(1, 0, Action.ADD), decision(2, 1, Action.SKIP)])
+    marks = [store.reviews.mark(name) for name in ("ann", "bob")]
+    wanted = [assignment("ann", n, position=9 - n, stream=Stream.VALUE) for n in range(4)]
+    moved = store.reviews.reorder(wanted)
+    assert [each.passage for each in moved] == ["d.0002", "d.0003"]
+    found = store.reviews.assignments(reviewer="ann")
+    assert [(a.passage, a.position) for a in found] == [
+        ("d.0000", 0), ("d.0001", 1), ("d.0003", 6), ("d.0002", 7)
+    ]  # fmt: skip
+    assert [a.stream for a in found[2:]] == [Stream.VALUE] * 2
+    assert store.reviews.mark("ann") != marks[0]
+    assert store.reviews.mark("bob") == marks[1]

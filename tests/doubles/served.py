@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from cothemes.app.study import Study
 from cothemes.app.users import accept, invite, make_token
+from cothemes.ports import LoginProvider
 from cothemes.records.user import UserRole
 from cothemes.web.app import create_app
 from cothemes.web.service import Service
@@ -26,10 +27,11 @@ class Served:
     study: Study
     behind_tls: bool = False
     address: str = ADDRESS
+    provider: LoginProvider | None = None
     app: FastAPI = field(init=False)
 
     def __post_init__(self) -> None:
-        self.service = Service(self.study, self.address, self.behind_tls)
+        self.service = Service(self.study, self.address, self.behind_tls, self.provider)
         self.app = create_app(self.service)
 
     def client(self, **options: Any) -> TestClient:

@@ -325,6 +325,32 @@ def test_the_pieces_are_the_passage(study: Study) -> None:
     assert all(one.text[each.start : each.end] == each.text for each in pieces if each.start is not None)
 
 
+def test_quotes_are_marked_to_the_letter(study: Study) -> None:
+    """Quotes that begin and end within a word, and that overlap."""
+    one = passage(study)
+    quoted = [("A1", [(1, 5)]), ("B1", [(4, 10), (4, 6)])]
+    parts = [part for piece in pieces_of(one, (), quoted) for part in piece.parts]
+    assert "".join(part.text for part in parts) == one.text
+    assert "".join(part.text for part in parts if "A1" in part.quoted) == one.text[1:5]
+    assert "".join(part.text for part in parts if "B1" in part.quoted) == one.text[4:10]
+    begun = [each for part in parts for each in part.begins]
+    assert begun == [("A1", 1), ("B1", 1), ("B1", 2)], "each begins once"
+
+
+def test_a_long_queue_is_on_several_pages(
+    served: Served, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cothemes.web.review_pages.LISTED", 2)
+    ann = Browser(served.browser("ann"))
+    seen = []
+    for part in (1, 2):
+        check(ann.open(f"/review?at={part}"))
+        seen += re.findall(r'<th scope="row"><a href="/review/cards/([^"]+)"', ann.text)
+    assert seen == list(ARMS)
+    assert "3 to 3 of 3" in ann.text
+    check(ann.open("/review?at=9"))
+
+
 def test_what_a_form_says(study: Study) -> None:
     one = passage(study)
     act = act_of({"do": ["give:A1"], "spans": ["0-2,3-10"], "words": ["FROM the  start"]}, one)

@@ -21,12 +21,17 @@ from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.cli import app
 from cothemes.cli.reports import REPORTS
+from cothemes.errors import StateConflict, UsageError
+from cothemes.records.document import Role
 from cothemes.records.review import Action, Arm
+from cothemes.records.speaker import Speaker, SpeakerList
 from cothemes.records.user import UserRole
+from cothemes.web.paging import part_of
 from cothemes.web.reports import ENDPOINTS, Endpoint
 
 CHANGES = {
-    "adjudicate", "backup", "cancel", "codebook add", "codebook adopt", "codebook discard",
+    "adjudicate", "auto-accept apply", "auto-accept certify", "auto-accept revoke",
+    "backup", "cancel", "codebook add", "codebook adopt", "codebook discard",
     "codebook dismiss", "codebook export", "codebook import", "codebook merge", "codebook move",
     "codebook note", "codebook publish", "codebook recode", "codebook rename", "codebook retire",
     "codebook split", "codebook undo", "decide", "deidentify", "demo", "done", "export", "framework write",
@@ -186,6 +191,84 @@ def test_no_file_of_the_machine_is_read(
         answer = people[UserRole.LEAD].get(f"/api/v1{path}{file}")
         assert answer.status_code == 400, answer.text
         assert answer.json()["detail"] == f"no version is called '{file}'"
+
+
+SPEAKER = Speaker(
+    document="d", file="", label="", name=None, role=Role.PARTICIPANT, role_read=Role.PARTICIPANT,
+    participant=None, turns=1, passages=1, words=1, first_words="",
+)  # fmt: skip
+
+
+def parts(client: TestClient, path: str, limit: int) -> list[Any]:
+    """The documents of all parts, by following the links."""
+    found = []
+    at: str | None = f"/api/v1{path}{'&' if '?' in path else '?'}limit={limit}"
+    while at:
+        answer = client.get(at)
+        assert answer.status_code == 200, answer.text
+        found.append(answer.json())
+        named = re.fullmatch(r'<(/api/v1/[^>]+)>; rel="next"', answer.headers.get("link", ""))
+        at = named[1] if named else None
+        assert len(found) < 200
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/documents", ("documents",)),
+        ("/speakers", ("speakers",)),
+        ("/codings?code=A1,A2,B1", ("decided", "settled", "suggested")),
+        ("/quotes?code=A1", ("decided", "suggested")),
+        ("/find?text=trust*", ("hits",)),
+        ("/disagreements", ("passages",)),
+        ("/access-log", ("entries",)),
+        ("/memos", ()),
+    ],
+)
+def test_parts_of_a_list_are_the_list(
+    people: dict[UserRole, TestClient], path: str, fields: tuple[str, ...]
+) -> None:
+    whole = people[UserRole.LEAD].get(f"/api/v1{path}")
+    assert "link" not in whole.headers
+    document = whole.json()
+    for limit in (1, 2, 1000):
+        found = parts(people[UserRole.LEAD], path, limit)
+        if not fields:
+            assert [item for each in found for item in each] == document
+            continue
+        for field in fields:
+            assert [item for each in found for item in each[field]] == document[field]
+        count = sum(len(document[field]) for field in fields)
+        assert len(found) == max(-(-count // limit), 1)
+        rest = {key: value for key, value in document.items() if key not in fields}
+        assert all({key: each[key] for key in rest} == rest for each in found)
+
+
+def test_a_queue_in_parts(people: dict[UserRole, TestClient], study: Study) -> None:
+    assign(study, "ann", {"talk-1.0005": Arm.ASSISTED, "policy.0001": Arm.ASSISTED})
+    whole = people[UserRole.REVIEWER].get("/api/v1/queue").json()
+    found = parts(people[UserRole.REVIEWER], "/queue", 1)
+    assert [item for each in found for item in each["waiting"]] == whole["waiting"]
+    assert len(whole["waiting"]) == 2
+
+
+def test_a_part_goes_on_after_its_item_wherever_that_is_now() -> None:
+    def listed(*names: str) -> SpeakerList:
+        return SpeakerList(speakers=tuple(SPEAKER.model_copy(update={"label": name}) for name in names))
+
+    first, place = part_of(listed("a", "b", "c", "d"), 2, "")
+    assert [each.label for each in first.speakers] == ["a", "b"]  # type: ignore[attr-defined]
+    later, end = part_of(listed("new", "b", "c", "d"), 10, place)
+    assert [each.label for each in later.speakers] == ["c", "d"]  # type: ignore[attr-defined]
+    assert end == ""
+    moved, _ = part_of(listed("b", "c"), 1, place)
+    assert [each.label for each in moved.speakers] == ["c"]  # type: ignore[attr-defined]
+    with pytest.raises(StateConflict):
+        part_of(listed("a", "c"), 1, place)
+    for wrong in ("x", "0.0", place.upper() + "0"):
+        with pytest.raises(UsageError):
+            part_of(listed("a"), 1, wrong)
 
 
 OF_THE_TERMINAL = {"json", "limit", "csv", "html", "latex", "xlsx", "real-code"}

@@ -23,7 +23,7 @@ def test_it_answers_and_stops(tmp_path: Path) -> None:
     try:
         assert process.stderr is not None
         assert f"http://127.0.0.1:{port}" in process.stderr.readline(), "the address comes first"
-        for _ in range(100):
+        for _ in range(600):
             try:
                 with urlopen(f"http://127.0.0.1:{port}/ready") as answer:
                     assert answer.status == 200

@@ -1,4 +1,5 @@
-"""People who log in to a served study: invitations, passwords, sessions, tokens, revoking.
+"""People who log in to a served study: invitations, passwords, sessions, tokens, revoking. Logins through a
+provider are in `identities.py`.
 
 Secrets are random and are shown once; the records hold their digests. A person's name is the one under which
 their decisions are stored, so whoever codes or adjudicates is a registered reviewer of that name.
@@ -7,6 +8,7 @@ their decisions are stored, so whoever codes or adjudicates is a registered revi
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -23,6 +25,7 @@ from cothemes.stages.review.raters import name_key
 INVITATION_DAYS = 7
 SHORTEST, LONGEST = 10, 1024
 """Characters of a password."""
+EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 
 
 class UserToken(Record):
@@ -41,7 +44,7 @@ class UserEntry(Record):
     roles: tuple[UserRole, ...]
     added: Moment
     joined: bool
-    """True once the person has set a password."""
+    """True once the person has set a password, or logged in through the provider."""
     revoked: Moment | None
     sessions: int
     """Browsers that are logged in."""
@@ -53,7 +56,7 @@ class UserList(Listing[UserEntry]):
 
 
 class Invitation(Record):
-    """A link that lets a person set a password, once."""
+    """A link that lets a person set a password or log in through the provider, once."""
 
     name: str
     roles: tuple[UserRole, ...]
@@ -87,13 +90,17 @@ def user_list(study: Study) -> UserList:
     return UserList(tuple(_entry(study, user, now) for user in study.store.users.all()))
 
 
-def invite(study: Study, name: str, roles: Iterable[UserRole], address: str) -> Invitation:
-    """Invite a person, or give a person who is known other roles and a new link; then the old password holds
-    until the link is used. `address`: the service's, such as `https://coding.example.org`.
+def invite(
+    study: Study, name: str, roles: Iterable[UserRole], address: str, *, email: str = ""
+) -> Invitation:
+    """Invite a person, or give a person who is known other roles and a new link; then the old password or
+    account holds until the link is used. `address`: the service's, such as `https://coding.example.org`.
+    `email`: the address of the account at the login provider that alone may accept the invitation.
 
-    Raises UsageError for no role, or for a name that cannot be used.
+    Raises UsageError for no role, or for a name or e-mail address that cannot be used.
     """
     name = " ".join(name.split())
+    email = _usable_email(study, email)
     chosen = tuple(role for role in UserRole if role in set(roles))
     if not chosen:
         raise UsageError("an invitation needs a role", hint=f"Choose from: {', '.join(UserRole)}.")
@@ -106,13 +113,20 @@ def invite(study: Study, name: str, roles: Iterable[UserRole], address: str) -> 
     user = known or User(name=name, roles=chosen, added=now)
     study.store.users.put(user.model_copy(update={"roles": chosen, "revoked": None}))
     expires = now + timedelta(days=INVITATION_DAYS)
-    secret = _give(study, name, CredentialKind.INVITATION, now, expires)
+    secret = _give(study, name, CredentialKind.INVITATION, now, expires, email=email)
     return Invitation(name=name, roles=chosen, link=f"{address.rstrip('/')}/invite/{secret}", expires=expires)
 
 
 def invited(study: Study, secret: str) -> User:
     """Return whom a link invites. Raises AccessRefused where it was used, revoked or is too old."""
-    return _user_of(study, _open_invitation(study, secret).user)
+    return user_of(study, open_invitation(study, secret).user)
+
+
+def invited_address(study: Study, secret: str) -> str:
+    """Return the e-mail address that an invitation is for; empty for anybody who has the link. Raises
+    AccessRefused.
+    """
+    return open_invitation(study, secret).email
 
 
 def accept(study: Study, secret: str, password: str) -> User:
@@ -120,8 +134,14 @@ def accept(study: Study, secret: str, password: str) -> User:
 
     Raises AccessRefused, UsageError for a password that is too short or too long.
     """
-    found = _open_invitation(study, secret)
-    user = _user_of(study, found.user)
+    found = open_invitation(study, secret)
+    user = user_of(study, found.user)
+    _refuse_passwords(study)
+    if found.email:
+        raise AccessRefused(
+            "this invitation is for an account at the login provider, not for a password",
+            hint="Open the link again and log in there, or ask the lead of the study for another.",
+        )
     if not SHORTEST <= len(password) <= LONGEST:
         raise UsageError(
             f"the password has {len(password)} characters",
@@ -130,16 +150,27 @@ def accept(study: Study, secret: str, password: str) -> User:
     kept = wiring.hash_password(password)
     now = wiring.clock().now()
     with study.store.together():
-        if not study.store.users.use(found.id, now):
-            raise _used()
-        study.store.users.revoke(user.name, now)
-        study.store.users.put(user.model_copy(update={"password": kept}))
+        replace_login(study, user, found, now, kept)
     record_login(study, user.name, "accept invitation")
     return user
 
 
+def replace_login(
+    study: Study, user: User, invitation: Credential, now: datetime, password: str = ""
+) -> None:
+    """Use up an invitation, and end every way in that the person had before; `password` is the new hash, if
+    any. Call it inside one transaction. Raises AccessRefused where the invitation was used meanwhile.
+    """
+    if not study.store.users.use(invitation.id, now):
+        raise _used()
+    study.store.users.revoke(user.name, now)
+    study.store.users.end_identity(user.name, now)
+    study.store.users.put(user.model_copy(update={"password": password}))
+
+
 def log_in(study: Study, name: str, password: str, hours: float) -> str:
     """Return the secret of a new session. Raises AccessRefused: it does not say whether the name exists."""
+    _refuse_passwords(study)
     user = study.store.users.get(" ".join(name.split()))
     kept = user.password if user is not None and user.revoked is None else ""
     fits = len(password) <= LONGEST and wiring.password_fits(password, kept)
@@ -149,10 +180,15 @@ def log_in(study: Study, name: str, password: str, hours: float) -> str:
             "name and password do not fit",
             hint="Try again, or ask the lead of the study for a new invitation.",
         )
-    now = wiring.clock().now()
-    secret = _give(study, user.name, CredentialKind.SESSION, now, now + timedelta(hours=hours))
+    secret = begin_session(study, user, hours)
     record_login(study, user.name, "login")
     return secret
+
+
+def begin_session(study: Study, user: User, hours: float) -> str:
+    """Return the secret of a new session of a person who has proved who they are."""
+    now = wiring.clock().now()
+    return _give(study, user.name, CredentialKind.SESSION, now, now + timedelta(hours=hours))
 
 
 def log_out(study: Study, secret: str) -> None:
@@ -178,7 +214,7 @@ def holder(study: Study, kind: CredentialKind, secret: str) -> User:
 
 def make_token(study: Study, name: str, label: str = "", days: int | None = None) -> TokenMade:
     """Make a token of the API for a person. It is in the returned record only. Raises UsageError."""
-    user = _user_of(study, name)
+    user = user_of(study, name)
     if user.revoked:
         raise StateConflict(f"{name} was revoked", hint=f'Invite again: cothemes users invite "{name}"')
     now = wiring.clock().now()
@@ -194,7 +230,7 @@ def revoke(study: Study, name: str, token: str = "") -> UserRevoked:
 
     What the person decided stays. Raises UsageError for an unknown person or token.
     """
-    user = _user_of(study, name)
+    user = user_of(study, name)
     now = wiring.clock().now()
     if token:
         known = [each for each in _tokens(study, name, now) if each.id == token or each.label == token]
@@ -204,6 +240,7 @@ def revoke(study: Study, name: str, token: str = "") -> UserRevoked:
         return UserRevoked(name=name, token=token, revoked=count)
     with study.store.together():
         study.store.users.put(user.model_copy(update={"revoked": user.revoked or now, "password": ""}))
+        study.store.users.end_identity(name, now)
         count = study.store.users.revoke(name, now)
     return UserRevoked(name=name, token="", revoked=count)
 
@@ -214,6 +251,11 @@ def service_address(study: Study, host: str = "", port: int = 0) -> str:
     host = host or settings.host
     shown = f"[{host}]" if ":" in host else host
     return settings.address or f"http://{shown}:{port or settings.port}"
+
+
+def email_key(address: str) -> str:
+    """Return an e-mail address as addresses are compared."""
+    return address.strip().casefold()
 
 
 def digest_of(secret: str) -> str:
@@ -228,6 +270,7 @@ def _give(
     now: datetime,
     expires: datetime | None,
     label: str = "",
+    email: str = "",
 ) -> str:
     secret = secrets.token_urlsafe(32)
     study.store.users.add_credential(
@@ -237,6 +280,7 @@ def _give(
             kind=kind,
             digest=digest_of(secret),
             label=label,
+            email=email,
             made=now,
             expires=expires,
         )
@@ -262,7 +306,8 @@ def _usable(study: Study, name: str) -> User | None:
     return known
 
 
-def _user_of(study: Study, name: str) -> User:
+def user_of(study: Study, name: str) -> User:
+    """Return a person who was invited. Raises UsageError."""
     found = study.store.users.get(name)
     if found is None:
         known = ", ".join(user.name for user in study.store.users.all())
@@ -273,11 +318,35 @@ def _user_of(study: Study, name: str) -> User:
     return found
 
 
-def _open_invitation(study: Study, secret: str) -> Credential:
+def open_invitation(study: Study, secret: str) -> Credential:
+    """Return the invitation of a link. Raises AccessRefused where it was used, revoked or is too old."""
     found = study.store.users.credential(CredentialKind.INVITATION, digest_of(secret))
     if found is None or not _works(found, wiring.clock().now()):
         raise _used()
     return found
+
+
+def _usable_email(study: Study, email: str) -> str:
+    """An e-mail address as addresses are compared. Raises UsageError."""
+    email = email_key(email)
+    if not email:
+        return ""
+    if not study.settings.serve.oidc_issuer:
+        raise UsageError(
+            "an invitation names an e-mail address only where people log in through a provider",
+            hint="Set [serve] oidc_issuer, or leave the address out.",
+        )
+    if not EMAIL.fullmatch(email) or len(email) > 254:
+        raise UsageError(f"{email!r} is no e-mail address", hint="Write it like lea@example.org.")
+    return email
+
+
+def _refuse_passwords(study: Study) -> None:
+    if not study.settings.serve.passwords:
+        raise AccessRefused(
+            "passwords are switched off in this study",
+            hint="Log in through the provider that the login page names.",
+        )
 
 
 def _used() -> AccessRefused:
@@ -303,7 +372,7 @@ def _entry(study: Study, user: User, now: datetime) -> UserEntry:
         name=user.name,
         roles=user.roles,
         added=user.added,
-        joined=bool(user.password),
+        joined=bool(user.password) or study.store.users.identity_of(user.name) is not None,
         revoked=user.revoked,
         sessions=sum(_works(each, now) for each in sessions),
         tokens=tuple(

@@ -20,6 +20,7 @@ from cothemes.cli.options import (
     KindChoice,
     KindOption,
     QueryOption,
+    WithAutoOption,
     fields_in,
     names_in,
 )
@@ -48,6 +49,7 @@ class StatusChoice(StrEnum):
     ADDED = "added"
     SETTLED = "settled"
     SUGGESTED = "suggested"
+    AUTO_ACCEPTED = "auto-accepted"
 
 
 GroupOption = Annotated[
@@ -93,6 +95,7 @@ def codings(
             "--retired", help="List codings of codes that were retired, merged or split, and no others."
         ),
     ] = False,
+    with_auto: WithAutoOption = False,
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:
@@ -149,6 +152,7 @@ def quotes(
             "--show-originals", help="With --state or --side-by-side: show real names instead of pseudonyms."
         ),
     ] = False,
+    with_auto: WithAutoOption = False,
     limit: LimitOption = 100,
     as_json: JsonOption = False,
 ) -> None:

@@ -16,11 +16,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cothemes.errors import CodebookError, CothemesError
-from cothemes.presentation.ids import WHOLE, ShortIds
+from cothemes.presentation.ids import WHOLE, ShortIds, as_read
 from cothemes.presentation.lines import Line, Paragraph, Table, Unbroken
 from cothemes.presentation.tables import laid_out
 from cothemes.presentation.wrapping import wrapped
-from cothemes.records.code_names import as_read
 from cothemes.records.text import shown_text
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from cothemes.cli.options import (
     JsonOption,
     KindChoice,
     QueryOption,
+    WithAutoOption,
     names_in,
 )
 from cothemes.cli.pack import import_package
@@ -247,6 +248,7 @@ def export(
             "fewer than three people share (csv, xlsx, wide, qdpx).",
         ),
     ] = "",
+    with_auto: WithAutoOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write codings as tables, documents, a sheet to fill in or a project.

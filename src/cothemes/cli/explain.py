@@ -1,4 +1,4 @@
-"""`cothemes explain`: why the offline coder suggests a code for a passage, or does not."""
+"""`cothemes explain`: why a coder suggests a code for a passage, or does not."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ def explain(
     code: Annotated[str, typer.Argument(help="Code id.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Explain the offline coder's score of a code in a passage.
+    """Explain a coder's score of a code in a passage.
 
     Prints the sentence that carries it, the words that raised or lowered it, and the nearest passages that
-    people decided. The score is what the coder would give now, with all that was reviewed.
+    people decided: the score is what the offline coder would give now, with all that was reviewed. Where a
+    model suggests the code, prints which facts raise and lower its probability.
     """
     with opened_study(context) as study:
         found = explained(study, passage, code)

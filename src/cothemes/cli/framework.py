@@ -23,6 +23,7 @@ from cothemes.cli.options import (
     NumberedOption,
     PersonOption,
     QueryOption,
+    WithAutoOption,
     fields_in,
     names_in,
 )
@@ -96,6 +97,7 @@ def framework(
         bool, typer.Option("--show-originals", help="Show real names instead of pseudonyms.")
     ] = False,
     numbered: NumberedOption = False,
+    with_auto: WithAutoOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Set cases against themes, with quotes and summaries."""

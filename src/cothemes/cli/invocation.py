@@ -11,7 +11,7 @@ import typer
 from cothemes.app.corpus.document_names import document_slugs
 from cothemes.app.handover.pack import refuse_in_copy
 from cothemes.app.review.blindness import VARIABLE, look_as, refuse_blind, still_blind
-from cothemes.app.study import Study, find_study
+from cothemes.app.study import Study, find_study, with_auto_accepted
 from cothemes.cli.accesses import note_access
 from cothemes.cli.console import note, read_as
 from cothemes.cli.group import Invocation as Invocation
@@ -25,12 +25,14 @@ AT_HOME = (
     "codebook dismiss", "codebook note", "codebook drafts", "codebook add", "codebook rename",
     "codebook move", "codebook merge", "codebook split", "codebook retire", "codebook undo",
     "codebook publish", "codebook discard", "users", "users invite", "users revoke", "users token", "serve",
+    "auto-accept certify", "auto-accept apply", "auto-accept revoke",
 )  # fmt: skip
 """Commands that a reviewer's copy of a study has no use for."""
 LOOKS_UP = (
     "codings", "quotes", "show", "explain", "audit", "matrix", "memo", "memo show",
     "disagreements", "codebook candidates", "codebook diff", "codebook retest", "agreement", "anchoring",
     "prevalence", "report", "export", "codebook adopt", "codebook dismiss", "documents", "framework",
+    "auto-accept",
 )  # fmt: skip
 """Commands that show what people and coders said, whoever types them."""
 SHOWS_PASSAGES = LOOKS_UP[:9]
@@ -54,7 +56,7 @@ def opened_study(context: typer.Context) -> Iterator[Study]:
             refuse_blind(study, command)
         if (command in LOOKS_UP and not context.params.get("name")) or context.params.get("query"):
             _kept_blind(study, command)
-        yield study
+        yield with_auto_accepted(study) if context.params.get("with_auto") else study
         note_access(study, command, context.params)
         read_as(_former_names(study))
     finally:

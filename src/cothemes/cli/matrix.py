@@ -18,6 +18,7 @@ from cothemes.cli.options import (
     KindOption,
     QueryOption,
     RollUpOption,
+    WithAutoOption,
     fields_in,
     names_in,
 )
@@ -63,6 +64,7 @@ def matrix(
         typer.Option("--csv", metavar="FILE", help="Output file for every cell as CSV, one row each."),
     ] = None,
     limit: Annotated[int, typer.Option(min=0, help="Number of code pairs to print; 0 for all.")] = 40,
+    with_auto: WithAutoOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Cross codes with codes or groups, from people's decisions."""

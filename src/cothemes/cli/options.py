@@ -66,6 +66,14 @@ CombineOption = Annotated[
         help="Rule for passages with several readers: how many of those who were asked must give a code."
     ),
 ]
+WithAutoOption = Annotated[
+    bool,
+    typer.Option(
+        "--with-auto",
+        help="Count what was accepted under a certificate, marked. [default: the study's setting]",
+        show_default=False,
+    ),
+]
 QueryOption = Annotated[
     str,
     typer.Option(

@@ -9,6 +9,7 @@ import typer
 from cothemes.app.coders.propose import ProposeOptions, ProposeReport, plan
 from cothemes.app.coders.propose import propose as run
 from cothemes.app.coders.replay import replay
+from cothemes.app.events.dispatcher import sending
 from cothemes.app.runs.call_policy import event_log
 from cothemes.app.runs.unattended import ending
 from cothemes.cli.batches import (
@@ -35,6 +36,7 @@ from cothemes.cli.options import (
 )
 from cothemes.cli.plan import show_corrected, show_plan, show_withheld, skipped_lines, tell_price
 from cothemes.errors import PartialError
+from cothemes.presentation.calibration_text import learned_lines
 from cothemes.presentation.cost_text import to_settle_lines
 from cothemes.presentation.learning import learnt_lines, taught_since_lines
 from cothemes.records.price import NANOS, amount
@@ -111,7 +113,11 @@ def propose(
         if dry_run:
             show_plan(study, wanted, plan(study, wanted), as_json)
             return
-        with ending(study, "propose", notify, note) as end, event_log(study, log, note) as tell:
+        with (
+            sending(study, note),
+            ending(study, "propose", notify, note) as end,
+            event_log(study, log, note) as tell,
+        ):
             todo = plan(study, wanted)
             if recode or corrected:
                 tell_price(study, todo, budget)
@@ -175,6 +181,7 @@ def show_report(report: ProposeReport) -> None:
         say(f"Nothing to propose: {every} {report.known} passages were coded before by {who}{parked}.")
         for line in taught_since_lines(report.taught_since):
             say(line)
+        _tell_calibration(report)
         return
     coded = report.states.get("coded", 0)
     if report.waiting and not report.states:
@@ -187,6 +194,7 @@ def show_report(report: ProposeReport) -> None:
     )
     for line in learnt_lines(report.learnt):
         say(line)
+    _tell_calibration(report)
     others = ", ".join(
         f"{count} {state}" for state, count in sorted(report.states.items()) if state != "coded"
     )
@@ -207,6 +215,13 @@ def show_report(report: ProposeReport) -> None:
         why = {"cap": "beyond repairs_per_passage", "given_up": "since nearly all repairs had failed"}
         listed = ", ".join(f"{count} {why[each]}" for each, count in sorted(report.unrepaired.items()))
         say(f"Of them not asked about once more: {listed}.")
+
+
+def _tell_calibration(report: ProposeReport) -> None:
+    """Print what the model's probabilities rest on, once somebody decided on its suggestions."""
+    for model in report.calibration.models if report.calibration else ():
+        if model.fitted.decisions:
+            say_lines(learned_lines(model))
 
 
 def raise_for_failed(report: ProposeReport) -> None:

@@ -12,7 +12,14 @@ from cothemes.app.findings.coders_by_number import coder_numbers, with_numbers
 from cothemes.app.findings.report import report as run
 from cothemes.cli.console import NAMES_REPLACED, emit, say, say_lines
 from cothemes.cli.invocation import opened_study
-from cothemes.cli.options import CombineChoice, CombineOption, JsonOption, NumberedOption, RollUpOption
+from cothemes.cli.options import (
+    CombineChoice,
+    CombineOption,
+    JsonOption,
+    NumberedOption,
+    RollUpOption,
+    WithAutoOption,
+)
 from cothemes.presentation.left_out import left_out_lines
 from cothemes.presentation.pages import PageHead
 from cothemes.presentation.report_page import report_page
@@ -39,6 +46,7 @@ def report(
     combine: CombineOption = CombineChoice.ANY,
     numbered: NumberedOption = False,
     roll_up: RollUpOption = False,
+    with_auto: WithAutoOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write findings and methods as one page. The page is self-contained."""

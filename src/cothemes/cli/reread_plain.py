@@ -6,7 +6,7 @@ from cothemes.app.findings.rereading import Rereading
 from cothemes.cli.console import say_lines
 from cothemes.cli.prompt import TURNS_AROUND, paragraph, print_step, print_summary, typed_line
 from cothemes.presentation.card_text import definition_lines, set_passage_lines, transcript_lines
-from cothemes.presentation.passage_text import attributes_line
+from cothemes.records.text import attributes_line
 from cothemes.stages.review.rereading import Reread, RereadSitting
 from cothemes.stages.review.sitting import Act, Verb
 

@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from cothemes.app.coders.calibration import learn_calibration
 from cothemes.app.routing.route import route as draw
 from cothemes.cli.console import emit, note, say_lines
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import DocumentsOption, JsonOption, names_in
 from cothemes.presentation.route_text import route_lines
+from cothemes.stages.route.design import ServingOrder
 
 
 def route(
@@ -35,10 +37,24 @@ def route(
             metavar="P",
             min=0,
             max=0.9,
-            help="Share of the queue ordered by uncertainty; the rest in random order. 0 serves "
-            "document by document.",
+            help="Share of the queue that is put forward; the rest in random order. Without --order, by "
+            "uncertainty; 0 serves document by document.",
         ),
     ] = None,
+    order: Annotated[
+        ServingOrder | None,
+        typer.Option(
+            metavar="ORDER",
+            help="Order in which passages are served: document, random, uncertainty or value. "
+            "[default: document]",
+        ),
+    ] = None,
+    reorder: Annotated[
+        bool,
+        typer.Option(
+            "--reorder", help="Also put passages that nobody has begun in order anew, by today's suggestions."
+        ),
+    ] = False,
     seeded: Annotated[
         float,
         typer.Option(
@@ -55,6 +71,7 @@ def route(
 ) -> None:
     """Assign passages to reviewers and arms at random. Run it again to assign only new passages."""
     with opened_study(context) as study:
+        learn_calibration(study)
         report = draw(
             study,
             names_in(reviewers),
@@ -64,6 +81,8 @@ def route(
             blind=blind,
             seed=seed,
             priority=priority,
+            order=order,
+            reorder=reorder,
             seeded=seeded,
             dry_run=dry_run,
         )

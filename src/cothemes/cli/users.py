@@ -51,11 +51,18 @@ def invite_(
         list[UserRole],
         typer.Option(help="Role of the person; give it again for several. They replace earlier ones."),
     ],
+    email: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="E-mail address of the one account at the login provider that may accept the invitation.",
+        ),
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Print a link with which a person sets a password, once. A reviewer is registered as well."""
+    """Print a link with which a person joins, once. A reviewer is registered as well."""
     with opened_study(context) as study:
-        made = invite(study, name, role, service_address(study))
+        made = invite(study, name, role, service_address(study), email=email)
     if as_json:
         emit(made)
         return

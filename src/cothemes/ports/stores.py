@@ -13,7 +13,7 @@ from cothemes.records.passage import Passage, PassageHead
 from cothemes.records.privacy import Deidentification, Pseudonym, Redaction, Replacement, Tombstone
 from cothemes.records.rater_identity import RaterIdentity
 from cothemes.records.rating import Rating
-from cothemes.records.review import Action, Assignment, Decision, Purpose, Reviewer, Seed
+from cothemes.records.review import Action, Arm, Assignment, Decision, Purpose, Reviewer, Seed
 from cothemes.records.run import Call, Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 from cothemes.records.text_map import TextMap
@@ -161,6 +161,18 @@ class RunStore(Protocol):
         end.
         """
 
+    def offline_scores(self, run_id: str) -> dict[str, float]:
+        """Suggestion → the offline coder's log-odds before it learns, where they are on record."""
+
+    def put_offline_scores(self, scores: Mapping[str, float]) -> None:
+        """Store offline log-odds, by suggestion, in one transaction."""
+
+    def probabilities(self, suggestions: Iterable[str]) -> dict[str, float]:
+        """Suggestion → its probability as of the latest calibration; those without one are left out."""
+
+    def put_probabilities(self, probabilities: Mapping[str, float | None]) -> None:
+        """Store probabilities, by suggestion, in one transaction; None takes one away."""
+
     def suggested(self, run_id: str) -> dict[str, int]:
         """Return how many codes a run suggested for each passage."""
 
@@ -179,7 +191,8 @@ class ReviewStore(Protocol):
     def reviewers(self) -> list[Reviewer]: ...
 
     def mark(self, reviewer: str) -> str:
-        """Return a word that differs once the person's decisions or assignments, or texts, have changed."""
+        """Return a word that differs once the person's decisions, anybody's assignments, the texts or the
+        names of codes have changed."""
 
     def identify(self, said: Sequence[RaterIdentity]) -> None:
         """Store what a person said of the names of raters."""
@@ -204,6 +217,7 @@ class ReviewStore(Protocol):
         reviewer: str | None = None,
         round_name: str | None = None,
         passage: str | None = None,
+        arms: Collection[Arm] | None = None,
         every: bool = False,
     ) -> list[Assignment]:
         """By reviewer, then position; recode rounds follow, in the order of their draw. What was given for a
@@ -213,6 +227,11 @@ class ReviewStore(Protocol):
     def give_on(self, moved: Sequence[Assignment]) -> list[Assignment]:
         """Give assignments of `moved_from` to another person in one transaction. Left out, and not among
         those given back, is what was decided on meanwhile, or what the other has.
+        """
+
+    def reorder(self, moved: Sequence[Assignment]) -> list[Assignment]:
+        """Store place and stream of assignments in one transaction. Left out, and not among those given back,
+        is what was decided on meanwhile.
         """
 
     def seeds(self, *, reviewer: str | None = None, passage: str | None = None) -> list[Seed]:

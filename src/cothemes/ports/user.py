@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from cothemes.records.identity import Identity
 from cothemes.records.user import Credential, CredentialKind, User
 
 
@@ -35,3 +36,18 @@ class UserStore(Protocol):
 
     def revoke(self, user: str, at: datetime, *, id: str = "") -> int:
         """Revoke all secrets of a person, or the one with this id. Return how many it were."""
+
+    def invitations(self, email: str) -> list[Credential]:
+        """Return invitations for an e-mail address that were neither used nor revoked, oldest first."""
+
+    def add_identity(self, identity: Identity) -> None:
+        """Store the account with which a person logs in."""
+
+    def identity(self, issuer: str, subject: str) -> Identity | None:
+        """Return the account, unless it has ended."""
+
+    def identity_of(self, user: str) -> Identity | None:
+        """Return the account with which a person logs in."""
+
+    def end_identity(self, user: str, at: datetime) -> None:
+        """Let a person's account log in no more."""

@@ -14,9 +14,9 @@ from rich.text import Text
 
 from cothemes.presentation.codebook_text import code_lines
 from cothemes.presentation.lines import Paragraph
-from cothemes.presentation.passage_text import attributes_line
+from cothemes.records.numbers import coefficient
 from cothemes.records.passage import Voice
-from cothemes.records.text import shown_text
+from cothemes.records.text import attributes_line, shown_text
 from cothemes.stages.review.card import Card, reason_shown
 
 if TYPE_CHECKING:
@@ -150,6 +150,8 @@ def _suggestions(card: Card, codebook: Codebook) -> Paragraphs:
     for number, suggestion in enumerate(card.suggestions, start=1):
         label = codebook.path(suggestion.code)
         borderline = ", borderline" if suggestion.verdict.value == "borderline" else ""
+        if suggestion.code in card.probabilities:
+            borderline += f", probability {coefficient(card.probabilities[suggestion.code])}"
         state = _state(card, suggestion) + (", source corrected" if suggestion.source_corrected else "")
         yield Paragraph(f"{number}. {suggestion.code}, {label}{borderline}: {state}", indent=1)
         for text in (reason_shown(suggestion), attributes_line(suggestion.attributes)):

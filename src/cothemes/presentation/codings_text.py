@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from cothemes.presentation.left_out import combined_lines, left_out_lines, query_lines
 from cothemes.presentation.lines import Line, Table
-from cothemes.presentation.passage_text import attributes_line, passage_lines, place_words
-from cothemes.records.text import counted, shown_text
+from cothemes.presentation.passage_text import passage_lines, place_words
+from cothemes.records.numbers import coefficient
+from cothemes.records.text import attributes_line, counted, shown_text
 from cothemes.stages.review.codings import Status
 
 if TYPE_CHECKING:
@@ -23,18 +24,21 @@ def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
         ("Decided by people", found.decided),
         ("Settled, and agreed on where something was settled", found.settled),
         ("Suggested, and decided by nobody", found.suggested),
+        ("Accepted under a certificate, and read by nobody", found.auto_accepted or ()),
     ):
         if rows:
             by = {shown_text(one.by) for one in rows}
             alone = by.pop() if len(by) == 1 else ""
+            likely = any(one.probability is not None for one in rows)
             yield Table(
-                ("passage", "code", "by", "status", "attributes", "flags"),
+                ("passage", "code", "by", "status", *(["p"] if likely else []), "attributes", "flags"),
                 [
                     (
                         one.passage,
                         one.code,
                         "" if alone else shown_text(one.by),
                         _status(one),
+                        *([coefficient(one.probability)] if likely else []),
                         attributes_line(one.attributes),
                         "; ".join(one.flags),
                     )
@@ -48,6 +52,11 @@ def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
         f"{counted(found.counts.decided, 'code')} by people on {counted(passages, 'passage')}; "
         f"{len(found.suggested)} undecided."
     )
+    if found.auto_accepted:
+        yield (
+            f"{counted(len(found.auto_accepted), 'code')} accepted under a certificate and read by nobody, "
+            "counted apart."
+        )
     if found.settled:
         ruled = {one.passage for one in found.settled if one.ruled}
         yield f"{counted(found.counts.settled, 'code')} by consensus on {counted(len(ruled), 'passage')}."
@@ -98,14 +107,16 @@ def _full(one: FullCoding, place: str) -> Iterator[Line]:
 
 
 def _status(one: CodingEntry) -> str:
-    remarks = [] if one.status in (Status.SUGGESTED, Status.SETTLED) else [one.status.value]
+    remarks = (
+        [] if one.status in (Status.SUGGESTED, Status.SETTLED, Status.AUTO_ACCEPTED) else [one.status.value]
+    )
     if one.ruled is not None:
         remarks.append("ruled" if one.ruled else "given by all")
     if one.upheld is False:
         remarks.append("settled otherwise")
     if one.outvoted:
         remarks.append("too few readers")
-    if one.status is not Status.SUGGESTED and not one.done:
+    if one.status not in (Status.SUGGESTED, Status.AUTO_ACCEPTED) and not one.done:
         remarks.append("not done")
     if one.fate:
         remarks.append(one.fate)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cothemes.presentation.card_text import set_passage_lines
 from cothemes.presentation.lines import Line, Paragraph, Table
-from cothemes.presentation.passage_text import attributes_line
+from cothemes.records.text import attributes_line
 from cothemes.stages.review.discussion import Dispute, Tally, tally_lines
 
 if TYPE_CHECKING:

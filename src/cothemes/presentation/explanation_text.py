@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from cothemes.presentation.calibration_text import FACTS
 from cothemes.presentation.lines import Line, Paragraph
 from cothemes.records.numbers import coefficient
 from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
+    from cothemes.app.coders.calibration import SuggestionExplained
     from cothemes.app.findings.explanation import Explanation, WeighedWord
 
 SHOWN = 200
@@ -34,6 +36,8 @@ def explanation_lines(found: Explanation) -> Iterator[Line]:
         yield Paragraph(f"Lowered by: {_words(found.lowering)}.", indent=4)
     if found.raising or found.lowering:
         yield Paragraph("(a word's figure: log-odds that the sentence loses without it)", indent=4)
+    for suggestion in found.models:
+        yield from _model_lines(suggestion)
     if not found.nearest:
         yield ""
         yield f"Nobody decided on {found.code} in another passage yet."
@@ -59,6 +63,29 @@ def _made_of(found: Explanation) -> Iterator[Line]:
     if found.decided is not None:
         said = "applies" if found.decided else "does not apply"
         yield f"People decided here that it {said}, and it learned from that."
+
+
+def _model_lines(found: SuggestionExplained) -> Iterator[Line]:
+    """Yield the probability of a model's suggestion, and the facts that raise and lower it."""
+    yield ""
+    verb = "calls it borderline" if found.borderline else "suggests it"
+    quote = f", quote {found.quote_status}" if found.quote_status else ""
+    if found.probability is not None:
+        worth = f"probability {coefficient(found.probability)}"
+    elif found.needed:
+        worth = f"uncalibrated, {counted(found.needed, 'more decision')} needed for a probability"
+    else:
+        worth = "uncalibrated"
+    yield Paragraph(shown_text(f"{found.by} {verb}{quote}: {worth}."))
+    if not found.decisions:
+        yield Paragraph("Nobody decided on its suggestions yet; the weights are a guess.", indent=4)
+    for heading, sign in (("Raised", 1), ("Lowered", -1)):
+        parts = [part for part in found.parts if part.log_odds * sign > 0]
+        named = [f"{FACTS.get(p.fact, p.fact)} ({coefficient(p.log_odds, signed=True)})" for p in parts]
+        if named:
+            yield Paragraph(shown_text(f"{heading} by: {', '.join(named)}."), indent=4)
+    if found.parts:
+        yield Paragraph("(log-odds against a suggestion whose facts are at their mean)", indent=4)
 
 
 def _words(words: Sequence[WeighedWord]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 SHORT = 24
@@ -52,3 +53,11 @@ class ShortIds:
 
 WHOLE = ShortIds()
 """Shortens nothing."""
+
+
+def as_read(text: str, former: Mapping[str, str]) -> str:
+    """Return a text with ids that only records know put as people read them (`CodeNames.former`)."""
+    if not former or "~" not in text:
+        return text
+    names = "|".join(re.escape(name) for name in sorted(former, key=len, reverse=True))
+    return re.sub(rf"(?<![\w~])(?:{names})(?!\w)", lambda found: former[found[0]], text)

@@ -30,6 +30,18 @@ def matrix_lines(found: MatrixReport, limit: int, width: int) -> Iterator[Line]:
         documents = "1 document" if decided.documents == 1 else f"{decided.documents} documents"
         yield f"Decided: {passages} in {documents}."
     yield found.sentence
+    if found.auto_accepted is not None:
+        cells = {
+            f"{row} × {column}" if found.by == CODES else f"{row} in {column}": count
+            for row, columns in found.auto_accepted.items()
+            for column, count in columns.items()
+            if count and row != column
+        }
+        named = ", ".join(f"{shown_text(cell)} {count}" for cell, count in sorted(cells.items()))
+        yield (
+            "Further passages by codings that were accepted under a certificate, in no cell or share above: "
+            f"{named or 'none'}."
+        )
     yield from query_lines(found.query)
     if decided.passages:
         yield from found.notes

@@ -17,8 +17,8 @@ import cothemes
 from cothemes.presentation.agreement_plots import plots_of
 from cothemes.presentation.difference_plots import MOST_DOCUMENTS, difference_plot
 from cothemes.presentation.evaluation_plots import row_plots, rows_plot
+from cothemes.presentation.ids import as_read
 from cothemes.presentation.prevalence_plots import reasons_of, shares_plot
-from cothemes.records.code_names import as_read
 from cothemes.records.numbers import coefficient, coefficient_interval, number, percent, percent_interval
 from cothemes.records.text import counted, shown_text
 from cothemes.stages.exchange.report import difference

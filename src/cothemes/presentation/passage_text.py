@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
@@ -49,8 +49,3 @@ def set_aside_in_words(count: SetAsideCount) -> str:
     noun = count.reason.value
     plural = noun if count.reason in (Reason.WEB_TEXT, Reason.NOT_CUT) else f"{noun}s"
     return f"{counted(count.stretches, noun, plural)} ({counted(count.words, 'word')})"
-
-
-def attributes_line(attributes: Mapping[str, Sequence[str]]) -> str:
-    """Return `valence: helps; status: experienced, intended`."""
-    return "; ".join(f"{name}: {', '.join(values)}" for name, values in attributes.items())

@@ -24,12 +24,15 @@ def quote_lines(found: QuoteList, limit: int, ids: ShortIds = WHOLE) -> Iterator
     for title, listed in (
         ("Decided by people", found.decided),
         ("Suggested, and decided by nobody", found.suggested),
+        ("Accepted under a certificate, and read by nobody", found.auto_accepted or ()),
     ):
         groups = _together(listed, found.labels)
         yield from _section(title, groups[:limit] if limit else groups, found.labels, ids)
         yield from more_lines(len(groups), limit)
     decided = len(_together(found.decided, found.labels))
     yield f"{counted(decided, 'quote')} by people, {len(found.suggested)} only suggested."
+    if found.auto_accepted:
+        yield f"{counted(len(found.auto_accepted), 'quote')} accepted under a certificate, read by nobody."
     yield from query_lines(found.query)
     yield from combined_lines(found.combined_by)
     yield from left_out_lines(found.left_out)
@@ -40,10 +43,20 @@ def codes_in_use_lines(found: CodesInUse) -> Iterator[Line]:
     if not found.codes:
         yield "No passage has a code yet."
         return
+    with_auto = any(each.auto_accepted for each in found.codes)
     yield Table(
-        ("code", "label", "by people", "suggested"),
-        [(each.code, shown_text(each.label), each.decided, each.suggested) for each in found.codes],
-        right=(2, 3),
+        ("code", "label", "by people", "suggested", *(["auto-accepted"] if with_auto else [])),
+        [
+            (
+                each.code,
+                shown_text(each.label),
+                each.decided,
+                each.suggested,
+                *([each.auto_accepted or 0] if with_auto else []),
+            )
+            for each in found.codes
+        ],
+        right=(2, 3, 4) if with_auto else (2, 3),
     )
     yield "Passages with each code. The words: cothemes quotes --code " + found.codes[0].code
     yield from query_lines(found.query)

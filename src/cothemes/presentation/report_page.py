@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cothemes.presentation.auto_accept_text import certificate_words
 from cothemes.presentation.checklists import checklists
 from cothemes.presentation.methods_text import KINDS, NOT_RECORDED, methods
 from cothemes.presentation.pages import PageHead, page
@@ -29,6 +30,7 @@ def report_page(found: Report, head: PageHead) -> str:
         invented=invented,
         names=KINDS,
         contents=contents(found),
+        certificate_words=certificate_words,
         question_heading=lambda question: question_heading(found, question),
         recruitment_wording="; ".join(found.recruitment_wording) or NOT_RECORDED,
         agreements=found.agreements,

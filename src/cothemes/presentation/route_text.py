@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 
 from cothemes.presentation.lines import Line, Table, Unbroken
 from cothemes.records.numbers import number, percent
-from cothemes.stages.route.design import REVEAL_FIRST
+from cothemes.stages.route.design import REVEAL_FIRST, ServingOrder
 from cothemes.stages.route.expectation import FEWEST_POSITIVES, Expectation
 
 if TYPE_CHECKING:
     from cothemes.app.routing.route import PlantedReport, RouteReport
+
+
+_FORWARD = {
+    ServingOrder.UNCERTAINTY: "uncertainty of the suggestions",
+    ServingOrder.VALUE: "expected errors and likely positives of rare codes",
+}
 
 
 def route_lines(report: RouteReport) -> Iterator[Line]:
@@ -20,11 +26,13 @@ def route_lines(report: RouteReport) -> Iterator[Line]:
         f"Round {report.round}, seed {report.seed}: {percent(report.overlap)} coded blind by all, "
         f"{percent(report.blind)} of the rest blind by one."
     )
-    if report.priority:
+    if report.order in _FORWARD:
         yield (
-            f"Served in drawn order, {percent(report.priority)} of the places by uncertainty of the "
-            "suggestions; blind passages always in drawn order."
+            f"Served in drawn order, {percent(report.priority)} of the places by {_FORWARD[report.order]}; "
+            "blind passages always in drawn order."
         )
+    elif report.order is ServingOrder.RANDOM:
+        yield "Served in drawn order."
     if report.assignments:
         yield Table(
             ("reviewer", "blind, all", "blind, one", "reveal", "assisted", "passages", "words", "weeks"),
@@ -48,6 +56,9 @@ def route_lines(report: RouteReport) -> Iterator[Line]:
         f"{report.drawn} passages drawn now{kept}. Double-coded blind in this round: {report.double}."
         + (" Nothing was stored." if not report.stored else "")
     )
+    if report.reordered:
+        named = ", ".join(f"{name} {count}" for name, count in report.reordered.items())
+        yield f"Passages that got another place: {named}. What was begun keeps its place."
     yield from _planted_lines(report)
     if report.double and not report.stored:
         yield from _expected_lines(report)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cothemes.presentation.card_text import context_line
-from cothemes.presentation.passage_text import attributes_line, passage_lines, place_words
-from cothemes.records.text import shown_text
+from cothemes.presentation.passage_text import passage_lines, place_words
+from cothemes.records.acceptance import AUTO_ACCEPTED
+from cothemes.records.numbers import coefficient
+from cothemes.records.text import attributes_line, shown_text
 
 if TYPE_CHECKING:
     from cothemes.app.findings.passage import ShownPassage
@@ -58,9 +60,13 @@ def _said(shown: ShownPassage) -> Iterator[str]:
             for note in ruling.notes:
                 yield f"    {code}: {note}"
     for one in shown.suggestions:
-        yield f"suggested by {one.by}: {_described(one.code, one.attributes)}"
+        likely = "" if one.probability is None else f", probability {coefficient(one.probability)}"
+        yield f"suggested by {one.by}: {_described(one.code, one.attributes)}{likely}"
         if one.reason:
             yield f"    {one.reason}"
+    for each in shown.auto_accepted or ():
+        state = "" if each.state == AUTO_ACCEPTED else f"; {each.state}"
+        yield f"accepted under certificate {each.certificate}, read by nobody: {each.code}{state}"
     for code, why in shown.left_out.items():
         asked = f", not asked about once more ({why})" if why else ""
         yield f"left out, no quote of it stands here: {code}{asked}"

@@ -7,7 +7,6 @@ A code that no operation has touched is known by its id alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID, uuid5
 
@@ -125,11 +124,3 @@ def names_then(operations: Sequence[Operation], last: str) -> CodeNames:
     """The names as they were after the operation with the id `last`; empty: before all."""
     upto = next((at + 1 for at, each in enumerate(operations) if each.id == last), 0)
     return CodeNames(operations[:upto])
-
-
-def as_read(text: str, former: Mapping[str, str]) -> str:
-    """Return a text with ids that only records know put as people read them; see `CodeNames.former`."""
-    if not former or "~" not in text:
-        return text
-    names = "|".join(re.escape(name) for name in sorted(former, key=len, reverse=True))
-    return re.sub(rf"(?<![\w~])(?:{names})(?!\w)", lambda found: former[found[0]], text)

@@ -35,6 +35,10 @@ class Reason(StrEnum):
     """Imported from a synthetic rater, or with one; people decided, and they alone count."""
     TAKEN_BACK = "taken back"
     """Taken back by an undo."""
+    AUTO_ACCEPTED = "auto-accepted"
+    """Accepted under a certificate and read by nobody; the study counts people's codings alone."""
+    REVOKED = "certificate taken back"
+    """Accepted under a certificate that a person took back."""
     OTHER_VOICE = "not a participant's words"
     """The passage is the interviewer's, an announcer's or a heading: findings leave it out."""
     GIVEN_ON = "given on"
@@ -49,6 +53,10 @@ class Reason(StrEnum):
     ARM_REVEALED = "arm: revealed"
     """Decisions on a reveal passage after the suggestions appeared."""
     ARM_ASSISTED = "arm: assisted"
+    PUT_FORWARD = "put forward by a score"
+    """Readings of passages that were served for their uncertainty or value: no random sample."""
+    WAITS_FOR_DRAW = "waits for the rest of its draw"
+    """Blind readings that count once those drawn before them, or the rest of their document, are finished."""
     OTHER_ROUND = "other round"
     """Ratings of another round than the one asked for."""
 
@@ -58,7 +66,7 @@ class LeftOut(Record):
 
     reason: Reason
     unit: str
-    """`decision`, `passage`, `reading` or `suggestion`."""
+    """`decision`, `passage`, `reading`, `suggestion` or `acceptance`."""
     count: int
     codes: tuple[str, ...] | None
     """The codes that it is about; None where they must not be told."""
@@ -83,7 +91,7 @@ class Dropped(Record):
     by: str
     action: str
     """`accept`, `add` or `reject`; `ruling` of adjudication; `rating` of an imported one;
-    `suggestion` of a coder."""
+    `suggestion` of a coder; `auto-accepted` of one that was accepted under a certificate."""
     round: str = ""
     arm: str = ""
     at: datetime | None = None

@@ -51,7 +51,15 @@ class Stream(StrEnum):
     DRAWN = "drawn"
     """Served in drawn order, so that what is finished at any time is a random part."""
     PRIORITY = "priority"
-    """Put forward by a score; never a blind passage."""
+    """Put forward by the uncertainty of its suggestions; never a blind passage. So the next two."""
+    VALUE = "value"
+    """Put forward for the errors that are expected in its suggestions."""
+    RARE = "rare"
+    """Put forward as a likely positive of a code that few passages have."""
+
+
+PUT_FORWARD = (Stream.PRIORITY, Stream.VALUE, Stream.RARE)
+"""Streams whose passages a score has chosen: what is read there is no random sample."""
 
 
 class Assignment(Record):
@@ -83,6 +91,11 @@ class Assignment(Record):
     """Who had it before, where it was given on."""
     codes: tuple[str, ...] = ()
     """The only codes that a recode round asks about; empty in a main round, which asks about all."""
+
+
+def reordered_key(reviewer: str) -> str:
+    """Return the name under which the study counts how often a reviewer's open passages were put in order."""
+    return f"reordered: {reviewer}"
 
 
 class Seed(Record):

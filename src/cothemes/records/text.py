@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -58,3 +59,8 @@ def count_words(text: str) -> int:
 def counted(count: int, noun: str, plural: str = "") -> str:
     """A count with its noun: `1 passage`, `2 passages`, `1,204 entries` (with `plural="entries"`)."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def attributes_line(attributes: Mapping[str, Sequence[str]]) -> str:
+    """Return `valence: helps; status: experienced, intended`."""
+    return "; ".join(f"{name}: {', '.join(values)}" for name, values in attributes.items())

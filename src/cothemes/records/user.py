@@ -27,7 +27,7 @@ class User(Record):
     roles: tuple[UserRole, ...]
     """In the order of `UserRole`, each once."""
     password: str = ""
-    """argon2 hash; empty until an invitation is accepted."""
+    """argon2 hash; empty until an invitation is accepted, and for whoever logs in through a provider."""
     added: Moment
     revoked: Moment | None = None
     """Since when the person is let in no more."""
@@ -37,7 +37,7 @@ class CredentialKind(StrEnum):
     """Secrets that stand for a person."""
 
     INVITATION = "invitation"
-    """Works once: who opens the link sets a password."""
+    """Works once: who opens the link sets a password, or logs in through the provider."""
     SESSION = "session"
     """A browser that is logged in."""
     TOKEN = "token"
@@ -55,6 +55,8 @@ class Credential(Record):
     """sha256 (hex) of the secret, which is random and too long to be guessed."""
     label: str = ""
     """What a token is for."""
+    email: str = ""
+    """E-mail address that an invitation is for; empty for anybody who has the link."""
     made: Moment
     expires: Moment | None
     used: Moment | None = None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from cothemes.presentation.passage_text import attributes_line
 from cothemes.records.adjudication import Ruling
 from cothemes.records.codebook import Codebook
 from cothemes.records.passage import Passage
+from cothemes.records.text import attributes_line
 from cothemes.stages.review.adjudication import AdjudicationState, Discussion
 from cothemes.stages.review.discussion import Dispute
 from cothemes.stages.review.disputes import Answer, Difference

@@ -84,7 +84,7 @@ OWN_KEYS = (
     PanelKey(("down", "shift+down"), "scroll-down", "scroll on", reading=True, secondary=True),
     PanelKey(("home",), "scroll-first", "top", reading=True, secondary=True),
     PanelKey(("end",), "scroll-last", "end", reading=True, secondary=True),
-    PanelKey(("escape",), "back", "back to the card", "back to the card", reading=True),
+    PanelKey(("escape",), "back", "back", "back to the card", reading=True),
     PanelKey(("escape",), "hide", "card", secondary=True),
     PanelKey(("d",), "define", "define", "its definition and near-misses"),
     PanelKey(("v",), "words", "words", "show the words that support it"),

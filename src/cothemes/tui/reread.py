@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from cothemes.presentation.passage_text import attributes_line
 from cothemes.records.passage import Passage
+from cothemes.records.text import attributes_line
 from cothemes.stages.review.codings import Status
 from cothemes.stages.review.rereading import KEYS, Reread, RereadSitting, RereadState, Shelf
 from cothemes.stages.review.sitting import Ask, Span

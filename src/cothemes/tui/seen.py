@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 
 from cothemes.records.codebook import Code, Codebook
+from cothemes.records.numbers import coefficient
 from cothemes.stages.review.card import Card, reason_shown
 from cothemes.stages.review.marking import Marking
 from cothemes.stages.review.pace import in_words
@@ -82,6 +83,8 @@ def _item(book: Codebook, card: Card, index: int, row: Row) -> Item:
             tail += " (borderline)"
         if row.suggestion.source_corrected:
             tail += " (source corrected)"
+        if row.code in card.probabilities:
+            tail += f" (probability {coefficient(card.probabilities[row.code])})"
         if row.suggestion.reason:
             details.append(one_line(reason_shown(row.suggestion)))
     if row.blind:

@@ -8,7 +8,8 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from cothemes.app.users import accept, invited, log_in, log_out
+from cothemes.app.identities import through_provider
+from cothemes.app.users import accept, invited, invited_address, log_in, log_out
 from cothemes.errors import AccessRefused, UsageError
 from cothemes.web.pages import page
 from cothemes.web.service import Service
@@ -35,7 +36,8 @@ def local_path(given: str) -> str:
     """Return an address of this service as it was given; the start for anything else."""
     parts = urlsplit(given)
     fits = given.startswith("/") and not given.startswith("//") and not parts.scheme and not parts.netloc
-    harmless = "\\" not in given and given.isprintable() and parts.path not in ("/login", "/logout")
+    here = ("/login", "/logout", "/logged-out")
+    harmless = "\\" not in given and given.isprintable() and not parts.path.startswith(here)
     return given if fits and harmless else "/"
 
 
@@ -48,14 +50,25 @@ def login_page(
     """Show the form. After it, the browser goes on to `next`."""
     message = "your login had ended: what you did last was not recorded" if ended else ""
     hint = "Log in and do it again. A note or memo that you were typing is kept where scripts run."
+    return login_form(request, message=message, hint=hint if ended else "", back=local_path(back))
+
+
+def login_form(
+    request: Request, *, status: int = 200, name: str = "", message: str, hint: str, back: str
+) -> Response:
+    """Return the page on which people log in, by whatever way the settings allow."""
+    service = service_of(request)
     return page(
         request,
         "login",
         title="Log in",
-        name="",
+        status=status,
+        name=name,
         message=message,
-        hint=hint if ended else "",
-        back=local_path(back),
+        hint=hint,
+        back=back,
+        provider=service.provider.name if service.provider else "",
+        passwords=service.study.settings.serve.passwords,
     )
 
 
@@ -65,43 +78,58 @@ def login(request: Request, form: Form) -> Response:
     refuse_foreign(request)
     service = service_of(request)
     name, password = only(form, "name"), only(form, "password")
-    address = request.client.host if request.client else ""
+    address = caller(request)
     service.tries.check(name, address)
     try:
         with service.hashing:
             secret = log_in(service.study, name, password, service.study.settings.serve.session_hours)
     except AccessRefused as error:
         service.tries.failed(name, address)
-        return page(
-            request,
-            "login",
-            title="Log in",
-            status=403,
-            name=name,
-            message=error.message,
-            hint=error.hint,
-            back=local_path(only(form, "next")),
-        )
+        back = local_path(only(form, "next"))
+        return login_form(request, status=403, name=name, message=error.message, hint=error.hint, back=back)
     service.tries.succeeded(name)
-    return _begun(service, secret, local_path(only(form, "next")))
+    return begun(service, secret, local_path(only(form, "next")))
+
+
+def caller(request: Request) -> str:
+    """Return the address from which a request comes."""
+    return request.client.host if request.client else ""
 
 
 @router.post("/logout")
 def logout(request: Request, asking: Asking) -> Response:
     """End the session, here and in the records."""
     service = asking.service
+    away = service.provider is not None and through_provider(service.study, asking.name)
     log_out(service.study, session_secret(request))
-    answer = RedirectResponse("/login", status_code=303)
+    answer = RedirectResponse("/logged-out" if away else "/login", status_code=303)
     answer.delete_cookie(service.cookie, path="/", secure=service.behind_tls, httponly=True, samesite="lax")
     return answer
 
 
 @router.get("/invite/{secret}")
 def invitation_page(request: Request, secret: str) -> Response:
-    """Show the form that sets a password. The link is not used up by looking."""
-    user = invited(service_of(request).study, secret)
+    """Show how to accept the invitation. The link is not used up by looking."""
+    return _invitation(request, secret, message="", hint="")
+
+
+def _invitation(request: Request, secret: str, *, status: int = 200, message: str, hint: str) -> Response:
+    service = service_of(request)
+    user = invited(service.study, secret)
+    provider = service.provider.name if service.provider else ""
+    passwords = service.study.settings.serve.passwords and not invited_address(service.study, secret)
     return page(
-        request, "invite", title="Set your password", name=user.name, roles=user.roles, message="", hint=""
+        request,
+        "invite",
+        title="Set your password" if passwords and not provider else "Your invitation",
+        status=status,
+        name=user.name,
+        roles=user.roles,
+        message=message,
+        hint=hint,
+        secret=secret,
+        provider=provider,
+        passwords=passwords,
     )
 
 
@@ -110,7 +138,7 @@ def accept_invitation(request: Request, secret: str, form: Form) -> Response:
     """Set the password and log in."""
     refuse_foreign(request)
     service = service_of(request)
-    address = request.client.host if request.client else ""
+    address = caller(request)
     service.tries.check("", address)
     try:
         user = invited(service.study, secret)
@@ -123,22 +151,14 @@ def accept_invitation(request: Request, secret: str, form: Form) -> Response:
             raise UsageError("the two passwords differ", hint="Type the same password twice.")
         with service.hashing:
             accept(service.study, secret, password)
-            begun = log_in(service.study, user.name, password, service.study.settings.serve.session_hours)
+            session = log_in(service.study, user.name, password, service.study.settings.serve.session_hours)
     except UsageError as error:
-        return page(
-            request,
-            "invite",
-            title="Set your password",
-            status=400,
-            name=user.name,
-            roles=user.roles,
-            message=error.message,
-            hint=error.hint,
-        )
-    return _begun(service, begun)
+        return _invitation(request, secret, status=400, message=error.message, hint=error.hint)
+    return begun(service, session)
 
 
-def _begun(service: Service, secret: str, back: str = "/") -> Response:
+def begun(service: Service, secret: str, back: str = "/") -> Response:
+    """Return the answer that gives the browser its session's cookie and leads on."""
     answer = RedirectResponse(back, status_code=303)
     answer.set_cookie(
         service.cookie,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from cothemes.app.review.disputes import dispute_list
+from cothemes.app.review.own_keys import own_keys
 from cothemes.app.review.repeated_acts import SentAct
 from cothemes.app.review.ruled import ruled_case
 from cothemes.errors import CothemesError, StateConflict
@@ -17,17 +18,26 @@ from cothemes.records.adjudication import Ruling
 from cothemes.records.record import canonical_json
 from cothemes.web.advice import for_pages
 from cothemes.web.card_view import act_of, attributes_of, by_theme, pieces_of
+from cothemes.web.key_pages import shown_keys
 from cothemes.web.pages import page
 from cothemes.web.review import table_of
 from cothemes.web.visitor import Adjudicating, Form, Visitor, only
 
 router = APIRouter(include_in_schema=False)
 
+ON_A_PAGE = 100
+"""Passages in dispute on one page."""
+
 RoundName = Annotated[str, Query(alias="round", max_length=200)]
 
 
 @router.get("/adjudication")
-def cases(request: Request, asking: Adjudicating, round_name: RoundName = "") -> Response:
+def cases(
+    request: Request,
+    asking: Adjudicating,
+    round_name: RoundName = "",
+    at: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
     """List the passages in dispute, without anyone's codes."""
     study = asking.study()
     rounds = sorted({each.round for each in study.store.reviews.assignments(every=True)})
@@ -43,6 +53,9 @@ def cases(request: Request, asking: Adjudicating, round_name: RoundName = "") ->
         title="Adjudication",
         visitor=asking,
         found=found,
+        shown=found.cases[(at - 1) * ON_A_PAGE : at * ON_A_PAGE] if found else (),
+        at=at,
+        pages=-(-len(found.cases) // ON_A_PAGE) if found else 0,
         refused=refused,
         rounds=rounds,
         round_name=round_name,
@@ -72,6 +85,7 @@ def case(request: Request, asking: Adjudicating, passage: str, round_name: Round
     dispute = table.dispute(passage)
     shown = found.case.case
     assert shown is not None
+    keys = own_keys(asking.service.study, asking.name)
     marked = [(each.code, [a.span for a in each.answers if a.span]) for each in shown.codes]
     return page(
         request,
@@ -81,6 +95,8 @@ def case(request: Request, asking: Adjudicating, passage: str, round_name: Round
         case=shown,
         tag=found.case.tag,
         key=secrets.token_urlsafe(12),
+        keys=keys,
+        shown_keys=shown_keys(keys),
         following=found.next,
         round_name=table.round,
         setting=dispute.setting,

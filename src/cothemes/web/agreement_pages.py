@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from cothemes.app.review.blindness import left_out
 from cothemes.errors import CothemesError
+from cothemes.stages.evaluate.agreement.codes import Code
 from cothemes.stages.evaluate.agreement.selection import ArmChoice
 from cothemes.web import reports
 from cothemes.web.pages import page
@@ -33,12 +34,20 @@ def agreement(
         table = reports.show_agreement(asking, study, arm=arm, round_name=round_name)
     except CothemesError as error:
         refused = error
+    codes = table.codes if table else ()
+    without = [each for each in codes if each.alpha.value is None]
+    reasons: dict[str, list[Code]] = {}
+    for each in without:
+        reasons.setdefault(each.alpha.reason or "not computable", []).append(each)
     return page(
         request,
         "agreement",
         title="Agreement",
         visitor=asking,
         table=table,
+        computable=[each for each in codes if each.alpha.value is not None],
+        without=without,
+        reasons=reasons,
         refused=refused,
         arm=arm,
         arms=get_args(ArmChoice),

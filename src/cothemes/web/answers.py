@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
 
 from fastapi import Request
@@ -12,7 +13,14 @@ from starlette.responses import Response
 MEDIA_TYPE = "application/json"
 
 
-def document(request: Request, report: BaseModel, *, tag: str = "", status: int = 200) -> Response:
+def document(
+    request: Request,
+    report: BaseModel,
+    *,
+    tag: str = "",
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     """Return a report as the JSON of `--json`. `tag`: its ETag, by default a digest of the whole document.
 
     What a person may not see is not in the report, so the tag cannot tell of it either.
@@ -20,10 +28,10 @@ def document(request: Request, report: BaseModel, *, tag: str = "", status: int 
     text = json.dumps(report.model_dump(mode="json"), ensure_ascii=False, default=str, allow_nan=False)
     body = text.encode("utf-8", "surrogatepass")
     quoted = f'"{tag or sha256(body).hexdigest()}"'
-    headers = {"ETag": quoted, "Cache-Control": "private, no-cache"}
+    sent = {"ETag": quoted, "Cache-Control": "private, no-cache", **(headers or {})}
     if status == 200 and quoted in _tags(request.headers.get("if-none-match", "")):
-        return Response(status_code=304, headers=headers)
-    return Response(body, status, headers, MEDIA_TYPE)
+        return Response(status_code=304, headers=sent)
+    return Response(body, status, sent, MEDIA_TYPE)
 
 
 def _tags(given: str) -> set[str]:

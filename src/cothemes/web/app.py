@@ -21,14 +21,18 @@ from cothemes.web import (
     document_pages,
     health,
     home,
+    key_pages,
     leading,
     overview_pages,
     people_pages,
+    provider_login,
     report_pages,
     reports,
     review,
     review_pages,
     routing_pages,
+    stream,
+    webhook_pages,
 )
 from cothemes.web.access import login_before
 from cothemes.web.guard import Guard
@@ -40,11 +44,13 @@ API = "/api"
 ROUTERS = (
     health.router,
     access.router,
+    provider_login.router,
     home.router,
     reports.router,
     review.router,
     leading.router,
     review_pages.router,
+    key_pages.router,
     adjudication_pages.router,
     overview_pages.router,
     document_pages.router,
@@ -53,6 +59,8 @@ ROUTERS = (
     agreement_pages.router,
     report_pages.router,
     people_pages.router,
+    webhook_pages.router,
+    stream.router,
 )
 """Routes of the API and of pages, each module its own."""
 
@@ -77,6 +85,7 @@ def create_app(service: Service) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = service
+    app.state.streams = stream.Streams(service.study)
     for router in ROUTERS:
         app.include_router(router)
     with as_file(files("cothemes.web") / "static") as folder:
@@ -89,7 +98,7 @@ def create_app(service: Service) -> FastAPI:
 
 
 def _of_api(request: Request) -> bool:
-    return request.url.path.startswith(f"{API}/") or request.url.path in ("/health", "/ready")
+    return request.url.path.startswith(f"{API}/") or request.url.path in ("/health", "/ready", "/events")
 
 
 async def _failed(request: Request, error: Exception) -> Response:

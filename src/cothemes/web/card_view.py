@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cothemes.errors import UsageError
 from cothemes.records.codebook import Attribute, Code, Codebook
@@ -15,6 +16,17 @@ _PIECE = re.compile(r"\S+|\s+")
 _SPAN = re.compile(r"(\d{1,7})-(\d{1,7})")
 ATTRIBUTE = "attribute."
 """Beginning of the names of fields that hold an attribute's values."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a piece whose letters are all in the same quotes."""
+
+    text: str
+    quoted: tuple[str, ...] = ()
+    """Codes that a suggestion quotes here."""
+    begins: tuple[tuple[str, int], ...] = ()
+    """Quotes that begin here: a code, and the number of its quote, from 1."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +41,23 @@ class Piece:
     """True for another voice."""
     codes: tuple[str, ...] = ()
     """Codes that the reviewer marked here."""
-    quoted: tuple[str, ...] = ()
-    """Codes that a suggestion quotes here."""
+    parts: tuple[Part, ...] = ()
+    """The piece, cut where a quote begins or ends. Empty for another voice."""
+
+    @property
+    def quoted(self) -> tuple[str, ...]:
+        """Codes that a suggestion quotes somewhere in the piece."""
+        return tuple(dict.fromkeys(code for part in self.parts for code in part.quoted))
+
+
+@dataclass(frozen=True)
+class _Quote:
+    """A quote of a suggestion, with the place of its first own word."""
+
+    code: str
+    number: int
+    span: Span
+    first: int
 
 
 @dataclass(frozen=True)
@@ -48,13 +75,23 @@ def pieces_of(
 ) -> list[Piece]:
     """Return the passage in pieces, in order. Marks are code → spans, in code points of its text."""
     own = [(code, span) for code, spans in marked for span in spans]
-    quotes = [(code, span) for code, spans in quoted for span in spans]
+    quotes = [
+        _Quote(code, number, span, _first_own(passage, span))
+        for code, spans in quoted
+        for number, span in enumerate(spans, start=1)
+    ]
     return list(_pieces(passage, own, quotes))
 
 
-def _pieces(
-    passage: Passage, own: Sequence[tuple[str, Span]], quotes: Sequence[tuple[str, Span]]
-) -> Iterator[Piece]:
+def _first_own(passage: Passage, span: Span) -> int:
+    """Return where a quote begins among the speaker's own words."""
+    starts = (
+        max(each.start, span[0]) for each in passage.parts if each.voice is Voice.OWN and each.end > span[0]
+    )
+    return next(starts, span[0])
+
+
+def _pieces(passage: Passage, own: Sequence[tuple[str, Span]], quotes: Sequence[_Quote]) -> Iterator[Piece]:
     for part in passage.parts:
         if part.voice is not Voice.OWN:
             yield Piece(passage.between(part), other=True)
@@ -66,8 +103,20 @@ def _pieces(
                 start if found.group().strip() else None,
                 end if found.group().strip() else None,
                 codes=_at(own, start, end),
-                quoted=_at(quotes, start, end),
+                parts=tuple(_parts(passage.text, start, end, quotes)),
             )
+
+
+def _parts(text: str, start: int, end: int, quotes: Sequence[_Quote]) -> Iterator[Part]:
+    here = [each for each in quotes if each.span[0] < end and start < each.span[1]]
+    cuts = sorted({start, end, *(at for each in here for at in (*each.span, each.first) if start < at < end)})
+    for first, last in pairwise(cuts):
+        within = [each for each in here if each.span[0] < last and first < each.span[1]]
+        yield Part(
+            text[first:last],
+            tuple(dict.fromkeys(each.code for each in within)),
+            tuple((each.code, each.number) for each in within if each.first == first),
+        )
 
 
 def _at(marks: Sequence[tuple[str, Span]], start: int, end: int) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from cothemes.app.routing.route import RouteReport, route
 from cothemes.app.users import Invitation, TokenMade, UserRevoked, invite, make_token, revoke
 from cothemes.records.record import Record
 from cothemes.records.user import UserRole
+from cothemes.stages.route.design import ServingOrder
 from cothemes.web.answers import document
 from cothemes.web.visitor import Leading
 
@@ -26,6 +27,8 @@ class InvitationRequest(Record):
 
     name: str = Field(max_length=60)
     roles: tuple[UserRole, ...]
+    email: str = Field(default="", max_length=254)
+    """Address of the account at the login provider that alone may accept; empty for whoever has the link."""
 
 
 class TokenRequest(Record):
@@ -54,6 +57,9 @@ class DrawRequest(Record):
     blind: float | None = Field(default=None, ge=0, le=1)
     seed: int | None = Field(default=None, ge=0, lt=2**63)
     priority: float | None = Field(default=None, ge=0, le=0.9)
+    order: ServingOrder | None = None
+    reorder: bool = False
+    """True to put passages that nobody has begun in order anew."""
     seeded: float = Field(default=0.0, ge=0, le=0.2)
     dry_run: bool = False
     """True to show what would be drawn and store nothing."""
@@ -65,7 +71,8 @@ def invite_person(
 ) -> Response:
     """Invite a person; the link in the answer works once."""
     service = asking.service
-    return document(request, invite(service.study, wanted.name, wanted.roles, service.address), status=201)
+    made = invite(service.study, wanted.name, wanted.roles, service.address, email=wanted.email)
+    return document(request, made, status=201)
 
 
 @router.post("/users/{name}/revoke", response_model=UserRevoked)
@@ -101,6 +108,8 @@ def draw(request: Request, asking: Leading, wanted: Annotated[DrawRequest, Body(
         blind=wanted.blind,
         seed=wanted.seed,
         priority=wanted.priority,
+        order=wanted.order,
+        reorder=wanted.reorder,
         seeded=wanted.seeded,
         dry_run=wanted.dry_run,
     )

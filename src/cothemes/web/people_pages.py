@@ -33,14 +33,14 @@ def people(request: Request, asking: Leading) -> Response:
 @router.post("/people")
 def invite_person(request: Request, asking: Leading, form: Form) -> Response:
     """Invite a person; the link is shown once, on the page that comes then."""
-    name, roles = only(form, "name"), form.get("role", [])
+    name, roles, email = only(form, "name"), form.get("role", []), only(form, "email")
     try:
         chosen = [UserRole(role) for role in roles if role in set(UserRole)]
         if " ".join(name.split()) == asking.name and UserRole.LEAD not in chosen:
             raise UsageError("you would no longer be a lead", hint="Ask another lead to change your roles.")
-        made = invite(asking.service.study, name, chosen, asking.service.address)
+        made = invite(asking.service.study, name, chosen, asking.service.address, email=email)
     except CothemesError as error:
-        return _shown(request, asking, name=name, roles=roles, refused=error)
+        return _shown(request, asking, name=name, roles=roles, email=email, refused=error)
     told = asking.service.told
     told.put(asking.name, TOLD, f"{made.name} is invited as {', '.join(made.roles)}.")
     told.put(asking.name, LINK, made.link)
@@ -69,6 +69,7 @@ def _shown(
     *,
     name: str = "",
     roles: list[str] | None = None,
+    email: str = "",
     refused: CothemesError | None = None,
 ) -> Response:
     told = asking.service.told
@@ -82,6 +83,8 @@ def _shown(
         may=MAY,
         days=INVITATION_DAYS,
         name=name,
+        email=email,
+        provider=asking.service.provider.name if asking.service.provider else "",
         roles=[UserRole.REVIEWER] if roles is None else roles,
         refused=refused,
         said=told.take(asking.name, TOLD),

@@ -33,9 +33,12 @@ from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.corpus.documents import documents as listed_documents
 from cothemes.app.corpus.index import Hits
 from cothemes.app.corpus.index import search as nearest
+from cothemes.app.corpus.repeats import RepeatedList, repeated_passages
 from cothemes.app.corpus.speakers import speakers as listed_speakers
+from cothemes.app.events.deliveries import DeliveryList, EndpointList, delivery_list, endpoint_list
 from cothemes.app.figures.agreement import study_agreement
 from cothemes.app.figures.anchoring import anchoring as run_anchoring
+from cothemes.app.figures.certificates import certificate_list
 from cothemes.app.figures.disagreements import disagreements as found_differences
 from cothemes.app.figures.prevalence import study_prevalence
 from cothemes.app.findings.audit import Audit
@@ -71,14 +74,16 @@ from cothemes.app.review.readings import ReviewQueue, review_queue
 from cothemes.app.review.review import Desk
 from cothemes.app.reviewers import ReviewerList, reviewer_list
 from cothemes.app.runs.costs import By, Costs, costs
-from cothemes.app.study import Study, load_codebook
+from cothemes.app.study import Study, load_codebook, with_auto_accepted
 from cothemes.app.users import UserList, user_list
 from cothemes.errors import AccessRefused, CodebookError, UsageError
 from cothemes.records.access import AccessKind, WordsHeld
+from cothemes.records.certificate import CertificateList
 from cothemes.records.codebook import Code, Codebook
 from cothemes.records.combine import Combine
 from cothemes.records.document import Kind, Role
 from cothemes.records.documents_read import DocumentList
+from cothemes.records.event import DeliveryState
 from cothemes.records.speaker import SpeakerList
 from cothemes.records.user import UserRole
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
@@ -89,6 +94,7 @@ from cothemes.stages.evaluate.differences import DifferenceMap
 from cothemes.stages.evaluate.prevalence.figures import PrevalenceTable
 from cothemes.stages.review.codings import Status as CodingStatus
 from cothemes.web.answers import document
+from cothemes.web.paging import After, Limit, is_long, link_to, part_of
 from cothemes.web.visitor import Asking, Visitor, having
 
 router = APIRouter(prefix="/api/v1", tags=["reports"])
@@ -103,6 +109,9 @@ Combined = Annotated[Combine, Query(description="How several people's codings of
 RollUp = Annotated[bool, Query(alias="roll-up", description="Count a code together with those below it.")]
 Group = Annotated[str, Query(description="Group of documents.")]
 OfStatus = Annotated[CodingStatus | None, Query(description="Status of the codings.")]
+WithAuto = Annotated[
+    bool, Query(alias="with-auto", description="Count what was accepted under a certificate, marked.")
+]
 AsCoded = Annotated[bool, Query(alias="as-coded", description="Spans in the text as it was coded.")]
 Queried = Annotated[str, Query(description="Query over codes and fields, as `--query`.")]
 RoundName = Annotated[str, Query(alias="round", description="Round. Rounds are never pooled.")]
@@ -167,6 +176,22 @@ def show_access_log(_: Visitor, study: Study) -> AccessLog:
     return access_log(study)
 
 
+def show_webhooks(_: Visitor, study: Study) -> EndpointList:
+    """The endpoints that events are sent to, and how their deliveries are."""
+    return endpoint_list(study)
+
+
+def show_deliveries(
+    _: Visitor,
+    study: Study,
+    endpoint: Annotated[str, Query(description="Only this endpoint.", max_length=40)] = "",
+    state: Annotated[DeliveryState | None, Query(description="Only deliveries in this state.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Largest number listed.")] = 100,
+) -> DeliveryList:
+    """Events and how far they are on their way, newest first."""
+    return delivery_list(study, endpoint, state, limit)
+
+
 def show_forgotten(_: Visitor, study: Study) -> ForgottenList:
     """What was erased, when and why."""
     return forgotten(study)
@@ -182,7 +207,7 @@ def show_held(
 def show_queue(
     asking: Visitor,
     study: Study,
-    limit: Annotated[int, Query(ge=0, description="Passages to list; 0 for all.")] = 0,
+    limit: int = 0,
 ) -> ReviewQueue:
     """Your open passages, in the order in which they are served."""
     return review_queue(Desk(study, asking.name), limit)
@@ -211,8 +236,10 @@ def show_codings(
     hide_names: Annotated[
         bool, Query(alias="hide-names", description="With full: number the people.")
     ] = False,
+    with_auto: WithAuto = False,
 ) -> CodingList | CodingSequence:
     """The codings of people and of coders, separately."""
+    study = with_auto_accepted(study) if with_auto else study
     wanted = _filter(codes, group, kind, status, where, combine, as_coded=as_coded, query=query)
     wanted = replace(wanted, retired=retired)
     return coding_sequence(study, wanted, hide_names=hide_names) if full else coding_list(study, wanted)
@@ -234,8 +261,10 @@ def show_quotes(
         Beside | None, Query(alias="side-by-side", description="Set quotes side by side.")
     ] = None,
     originals: Originals = False,
+    with_auto: WithAuto = False,
 ) -> QuoteList | CodesInUse | QuoteStates:
     """The quotes that support codes; without a code, the codes in use."""
+    study = with_auto_accepted(study) if with_auto else study
     wanted = _filter(codes, group, kind, status, where, combine, as_coded=as_coded, query=query)
     if state or beside is not None:
         if not codes:
@@ -290,8 +319,10 @@ def show_matrix(
     combine: Combined = Combine.ANY,
     query: Queried = "",
     roll_up: RollUp = False,
+    with_auto: WithAuto = False,
 ) -> MatrixReport:
     """Codes crossed with codes or groups, from people's decisions."""
+    study = with_auto_accepted(study) if with_auto else study
     wanted = Crossing(
         by=by,
         rows=_names(codes),
@@ -319,8 +350,10 @@ def show_framework(
     quotes: Annotated[int, Query(ge=0, description="Quotes in a cell; 0 for all.")] = 0,
     originals: Originals = False,
     numbered: Numbered = False,
+    with_auto: WithAuto = False,
 ) -> Framework:
     """Cases against themes, with quotes and summaries."""
+    study = with_auto_accepted(study) if with_auto else study
     _original_names(asking, study, "framework", originals)
     wanted = FrameworkOptions(
         by=by,
@@ -524,6 +557,16 @@ def show_candidates(
     return candidate_list(study, run, chosen) if flat else cluster_list(study, run, chosen)
 
 
+def show_duplicates(asking: Visitor, study: Study) -> RepeatedList:  # noqa: ARG001
+    """Groups of passages that say the same or nearly the same."""
+    return repeated_passages(study)
+
+
+def show_certificates(asking: Visitor, study: Study) -> CertificateList:  # noqa: ARG001
+    """Certificates under which suggestions were accepted unread, and what new decisions say of them."""
+    return certificate_list(study)
+
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("status", "/status", show_status, LEAD),
     Endpoint("doctor", "/doctor", show_doctor, LEAD),
@@ -533,6 +576,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("users", "/users", show_users, LEAD),
     Endpoint("costs", "/costs", show_costs, LEAD),
     Endpoint("access-log", "/access-log", show_access_log, LEAD),
+    Endpoint("webhooks", "/webhooks", show_webhooks, LEAD),
+    Endpoint("webhooks deliveries", "/webhooks/deliveries", show_deliveries, LEAD),
     Endpoint("forget", "/forgotten", show_forgotten, LEAD),
     Endpoint("held", "/held/{participant}", show_held, LEAD),
     Endpoint("queue", "/queue", show_queue, REVIEWER),
@@ -546,10 +591,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("framework", "/framework", show_framework, FINDINGS),
     Endpoint("memo", "/memos", show_memos, FINDINGS),
     Endpoint("memo show", "/memos/{memo}", show_memo, FINDINGS),
+    Endpoint("duplicates", "/duplicates", show_duplicates, LEAD),
     Endpoint("find", "/find", show_found, FINDINGS),
     Endpoint("search", "/search", show_nearest, FINDINGS),
     Endpoint("agreement", "/agreement", show_agreement, FINDINGS),
     Endpoint("disagreements", "/disagreements", show_disagreements, FINDINGS),
+    Endpoint("auto-accept", "/auto-accepted", show_certificates, FINDINGS),
     Endpoint("anchoring", "/anchoring", show_anchoring, FINDINGS),
     Endpoint("prevalence", "/prevalence", show_prevalence, FINDINGS),
     Endpoint("codebook show", "/codebook", show_codebook, EVERYBODY),
@@ -565,10 +612,20 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 def _registered(endpoint: Endpoint) -> Callable[..., Response]:
     """The use case as a route: its own parameters, and who asks in place of visitor and study."""
     signature = inspect.signature(endpoint.run, eval_str=True)
-    parameters = list(signature.parameters.values())[2:]
+    parameters = [each for each in list(signature.parameters.values())[2:] if each.name != "limit"]
+    stops = len(parameters) + 2 < len(signature.parameters)
+    if paged := is_long(signature.return_annotation):
+        kind = inspect.Parameter.KEYWORD_ONLY
+        parameters.append(inspect.Parameter("limit", kind, annotation=Limit, default=0))
+        parameters.append(inspect.Parameter("after", kind, annotation=After, default=""))
 
     def answer(request: Request, asking: Asking, **given: Any) -> Response:
-        return document(request, endpoint.run(asking, asking.study(), **given))
+        limit, after = (given.pop("limit"), given.pop("after")) if paged else (0, "")
+        if stops:
+            # One more than is sent, to know whether a part follows.
+            given["limit"] = limit + 1 if limit and not after else 0
+        found, following = part_of(endpoint.run(asking, asking.study(), **given), limit, after)
+        return document(request, found, headers=link_to(request, following))
 
     first = [
         inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request),

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cothemes.app.corpus.document_names import document_slugs
 from cothemes.app.review.leased import LeasedCard, LeasedReview
+from cothemes.app.review.own_keys import own_keys
 from cothemes.app.review.readings import review_queue
 from cothemes.app.review.repeated_acts import SentAct
 from cothemes.app.review.review import Desk
@@ -30,6 +31,7 @@ from cothemes.stages.review.sitting import Act, Verb
 from cothemes.stages.review.triage import question_before_done
 from cothemes.web.advice import for_pages
 from cothemes.web.card_view import act_of, attributes_of, by_theme, pieces_of
+from cothemes.web.key_pages import shown_keys
 from cothemes.web.pages import page
 from cothemes.web.visitor import Form, Reviewing, Visitor, only
 
@@ -50,14 +52,28 @@ def queue(
     request: Request,
     asking: Reviewing,
     left: Annotated[str, Query(max_length=100, description="Name of the tab that came from a card.")] = "",
+    at: Annotated[int, Query(ge=1, le=100_000, description="Part of the list.")] = 1,
 ) -> Response:
     """Show the person's queue. The card that the page comes from is let go."""
     with _reading(asking) as review:
         if left:
             review.leave(left)
-        found = review_queue(review.desk, LISTED)
-    ids = ShortIds(frozenset(document_slugs(asking.service.study)))
-    return page(request, "queue", title="My passages", visitor=asking, queue=found, ids=ids)
+        found = review_queue(review.desk, at * LISTED)
+    first = (at - 1) * LISTED
+    waiting = len(found.waiting) + found.not_listed
+    return page(
+        request,
+        "queue",
+        title="My passages",
+        visitor=asking,
+        queue=found,
+        shown=found.waiting[first:],
+        first=first + 1,
+        waiting=waiting,
+        at=at,
+        pages=-(-waiting // LISTED),
+        ids=ShortIds(frozenset(document_slugs(asking.service.study))),
+    )
 
 
 @router.post("/review/claim")
@@ -90,6 +106,9 @@ def card(
     assert state.card is not None
     found = found_codes(book, typed)
     words = state.card.passage
+    keys = own_keys(asking.service.study, asking.name)
+    numbers = {row.code: row.number for row in shown.rows}
+    suggestions = {each.code: each for each in shown.card.suggestions} if shown.card else {}
     return page(
         request,
         "card",
@@ -105,10 +124,13 @@ def card(
         pieces=pieces_of(
             words,
             [(row.code, row.spans) for row in shown.rows if row.applies],
-            [(each.code, each.spans) for each in shown.card.suggestions] if shown.card else [],
+            [(code, each.spans) for code, each in suggestions.items() if code in numbers],
         ),
         reasons={each.code: reason_shown(each) for each in state.card.suggestions},
-        suggestions={each.code: each for each in shown.card.suggestions} if shown.card else {},
+        suggestions=suggestions,
+        numbers=numbers,
+        keys=keys,
+        shown_keys=shown_keys(keys),
         attributes={row.code: attributes_of(book, row.code) for row in shown.rows},
         codes=by_theme(book, found),
         by_id=book.by_id,

@@ -64,4 +64,8 @@ class LoginTries:
 
 
 def _keys(name: str, address: str) -> tuple[tuple[tuple[str, str], int], ...]:
-    return ((("name", name.casefold()), OF_NAME), (("address", address), OF_ADDRESS))
+    """What failures are counted by. Without a name only the address counts: else a few strangers could keep
+    everybody out.
+    """
+    of_address = (("address", address), OF_ADDRESS)
+    return ((("name", name.casefold()), OF_NAME), of_address) if name else (of_address,)

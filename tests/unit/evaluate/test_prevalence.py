@@ -19,6 +19,7 @@ from cothemes.stages.evaluate.prevalence.sample import random_sample
 from cothemes.stages.evaluate.prevalence.shares import prevalence_of
 from cothemes.stages.route.design import Design
 from cothemes.stages.route.draw import draw
+from cothemes.stages.route.order import Worth
 
 DRAWN = datetime(2026, 11, 3, tzinfo=UTC)
 
@@ -259,7 +260,7 @@ def test_a_half_finished_queue_in_drawn_order_gives_the_right_share(codes_done: 
     estimates = []
     for seed in range(600):
         design = Design(overlap=0.2, blind=0.4, priority=0.5, seed=seed, reveal_first=5)
-        drawn = draw(passages, interviews("a", "b"), ("ann", "bob"), design, [], NOW, scores=doubtful)
+        drawn = draw(passages, interviews("a", "b"), ("ann", "bob"), design, [], NOW, worth=Worth(doubtful))
         people: dict[str, str] = {}
         for each in sorted(drawn.assignments, key=lambda a: a.position):
             if each.arm is Arm.BLIND and len(people) < codes_done:

@@ -10,13 +10,14 @@ from cothemes.records.passage import Passage
 from cothemes.records.review import Arm, Assignment, Stream
 from cothemes.stages.route.design import Design
 from cothemes.stages.route.draw import draw
+from cothemes.stages.route.order import Worth
 
 TWO = ("ann", "bob")
 
 
 def queues(passages: list[Passage], design: Design, scores: dict[str, float]) -> dict[str, list[Assignment]]:
     kinds = interviews(*{p.document for p in passages})
-    found = draw(passages, kinds, TWO, design, [], NOW, scores=scores).assignments
+    found = draw(passages, kinds, TWO, design, [], NOW, worth=Worth(scores)).assignments
     return {name: sorted((a for a in found if a.reviewer == name), key=lambda a: a.position) for name in TWO}
 
 

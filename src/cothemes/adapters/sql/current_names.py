@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import Column, Connection, select
 
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.discussion_tables import memos, settlements
 from cothemes.adapters.sql.operation_tables import code_operations
 from cothemes.adapters.sql.rating_tables import ratings
 from cothemes.adapters.sql.rows import columns_of, read
+from cothemes.records.acceptance import Acceptance, Certification
 from cothemes.records.adjudication import Settlement
 from cothemes.records.carried import Carried, CarriedKind
 from cothemes.records.code_names import CodeNames, names_then
@@ -29,8 +30,14 @@ from cothemes.records.review import Assignment, Decision, Seed
 from cothemes.records.suggestion import Outcome, Suggestion
 
 _OPERATION = columns_of(code_operations, Operation)
+# Asked for before every answer: as text, the statements are not built anew each time.
+_ANY_OPERATION = "SELECT 1 FROM code_operations LIMIT 1"
+_STATE = (
+    "SELECT (SELECT count(*) FROM code_operations), (SELECT count(*) FROM codebooks), "
+    "(SELECT count(*) FROM runs)"
+)
 Dated = TypeVar("Dated", Decision, Settlement, Memo)
-Proposed = TypeVar("Proposed", Suggestion, Seed)
+Proposed = TypeVar("Proposed", Suggestion, Seed, Acceptance)
 
 
 def read_operations(connection: Connection) -> list[Operation]:
@@ -84,13 +91,10 @@ class CurrentNames:
         self._names: _Names | None = None
 
     def _known(self, connection: Connection) -> _Names | None:
-        operations = select(func.count()).select_from(code_operations).scalar_subquery()
-        books = select(func.count()).select_from(schema.codebooks).scalar_subquery()
-        runs = select(func.count()).select_from(schema.runs).scalar_subquery()
-        row = connection.execute(select(operations, books, runs)).one()
-        state = (int(row[0]), int(row[1]), int(row[2]))
-        if not state[0]:
+        if connection.exec_driver_sql(_ANY_OPERATION).first() is None:
             return None
+        row = connection.exec_driver_sql(_STATE).one()
+        state = (int(row[0]), int(row[1]), int(row[2]))
         if state != self._state or self._names is None:
             self._names, self._state = _Names(connection), state
         return self._names
@@ -115,6 +119,23 @@ class CurrentNames:
                 yield record
             else:
                 yield _with(record, code=names.now(record.code, names.books.get(record.run, "")))
+
+    def certified(self, connection: Connection, records: list[Certification]) -> list[Certification]:
+        """Looks at codes, which name the codebook that was in use."""
+        names = self._known(connection)
+        if names is None:
+            return records
+
+        def now(record: Certification) -> Certification:
+            called = {code: names.now(code, record.codebook_hash) for code in record.codes}
+            tests = tuple(
+                each.model_copy(update={"codes": tuple(called[code] for code in each.codes)})
+                for each in record.tests
+            )
+            hashes = {called[code]: text for code, text in record.code_hashes.items()}
+            return record.model_copy(update={"tests": tests, "code_hashes": hashes})
+
+        return [now(record) for record in records]
 
     def scored(self, connection: Connection, records: Iterable[Outcome]) -> Iterator[Outcome]:
         """Outcomes, whose scores name codes."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.text_tables import passage_texts, text_maps
@@ -26,6 +26,13 @@ Marked = TypeVar("Marked", Decision, Settlement, Seed)
 Spanned = TypeVar("Spanned", Decision, Settlement, Seed, Rating)
 Quoting = TypeVar("Quoting", Suggestion, Candidate)
 Span = tuple[int, int]
+
+# Asked for before every answer: as text, the statements are not built anew each time.
+_ANY_MAP = "SELECT 1 FROM text_maps LIMIT 1"
+_STATE = (
+    "SELECT (SELECT count(*) FROM text_maps), (SELECT group_concat(version) FROM documents "
+    "WHERE current AND slug IN (SELECT document FROM text_maps))"
+)
 
 
 class _Places:
@@ -71,16 +78,9 @@ class CurrentSpans:
         self._places: _Places | None = None
 
     def _known(self, connection: Connection) -> _Places | None:
-        present = schema.documents
-        query = select(
-            select(func.count()).select_from(text_maps).scalar_subquery(),
-            select(func.group_concat(present.c.version)).where(
-                present.c.current, present.c.slug.in_(select(text_maps.c.document))
-            ).scalar_subquery(),
-        )  # fmt: skip
-        state = tuple(connection.execute(query).one())
-        if not state[0]:
+        if connection.exec_driver_sql(_ANY_MAP).first() is None:
             return None
+        state = tuple(connection.exec_driver_sql(_STATE).one())
         if state != self._state or self._places is None:
             self._places, self._state = _Places(connection), state
         return self._places

@@ -38,6 +38,7 @@ from sqlalchemy import (
 from cothemes.adapters.sql import discussion_tables as discussion
 from cothemes.adapters.sql import privacy_tables as privacy
 from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.acceptance_tables import acceptances, certifications, revocations
 from cothemes.adapters.sql.carried_tables import carried
 from cothemes.adapters.sql.columns import Prose
 from cothemes.adapters.sql.engine import BUSY_SECONDS
@@ -60,7 +61,9 @@ _TABLES = """
     revisions seeds confirmations passage_texts text_maps speakers accesses redactions
     code_operations code_drafts codebooks
     carried
+    certifications acceptances revocations
     users credentials claims answered_acts
+    noted_changes events deliveries endpoints
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""
@@ -76,7 +79,7 @@ _FACTS = ("cuts", "differs")
 """Small facts about a document, by the beginning of their key."""
 _GUARDED = (
     "decisions", "settlements", "memos", "revisions", "seeds", "confirmations", "speakers",
-    "code_operations", "code_drafts",
+    "code_operations", "code_drafts", "certifications", "acceptances", "revocations",
 )  # fmt: skip
 _GUARDS = tuple(f"{table}_no_update" for table in _GUARDED)
 _NUMBERED = re.compile(r"\[[A-Z][A-Z0-9]*_\d+\]")
@@ -124,6 +127,7 @@ def erase(connection: Connection, slug: str, quoted_in: Quotes) -> tuple[dict[st
         erased["memos"] = _erase_memos(connection, slug)
         erased["revisions"] = _erase_quoting(connection, revisions.c.reason, quoted_in)
         erased |= _erase_codes(connection, own, quoted_in)
+        erased |= _erase_acceptances(connection, slug, own, quoted_in)
         erased["confirmations"] = _erase_quoting(connection, confirmations.c.note, quoted_in)
         erased["seeds"] = _count(
             connection,
@@ -258,6 +262,32 @@ def _erase_codes(connection: Connection, own: Select[Any], quoted_in: Quotes) ->
             connection.execute(update(code_operations).where(operations.stored == stored).values(details={}))
             erased["operations"] += 1
     erased["codebooks"] = _erase_labels(connection, labels, quoted_in)
+    return {name: count for name, count in erased.items() if count}
+
+
+def _erase_acceptances(
+    connection: Connection, slug: str, own: Select[Any], quoted_in: Quotes
+) -> dict[str, int]:
+    """Reasons that quote the document, and hashes of its words. Without these a certificate that rests on its
+    readings is void.
+    """
+    erased = {
+        "certificates": sum(
+            _erase_quoting(connection, table.c.reason, quoted_in) for table in (certifications, revocations)
+        ),
+        "acceptances": _count(
+            connection,
+            update(acceptances)
+            .where(acceptances.c.passage.in_(own), acceptances.c.text_version != "")
+            .values(text_version=""),
+        ),
+    }
+    looks = certifications.c
+    for stored, passages in connection.execute(select(looks.stored, looks.passages)).all():
+        if any(each.rpartition(".")[0] == slug for each in passages):
+            connection.execute(
+                update(certifications).where(looks.stored == stored).values(texts="", sample="")
+            )
     return {name: count for name, count in erased.items() if count}
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.dialects.sqlite import insert
 from cothemes.adapters.sql import discussion_tables as discussion
 from cothemes.adapters.sql import privacy_tables as privacy
 from cothemes.adapters.sql import schema
+from cothemes.adapters.sql.acceptance_tables import acceptances, certifications, revocations
 from cothemes.adapters.sql.access_tables import redactions
 from cothemes.adapters.sql.carried_tables import carried
 from cothemes.adapters.sql.erasure import embedded_texts, guard_lifted, numbered
@@ -41,6 +42,7 @@ _OF_PASSAGE: dict[Table[Any], tuple[str, ...]] = {
     discussion.settlements: ("note", "attributes"),
     seeds: ("reason",),
     ratings: ("attributes", "cluster"),
+    acceptances: (),
 }
 """Table with a column for its passage → columns of words."""
 _OF_DOCUMENT: dict[Table[Any], tuple[str, ...]] = {
@@ -53,6 +55,8 @@ _OF_STUDY: dict[Table[Any], tuple[str, ...]] = {
     confirmations: ("note",),
     code_operations: ("reason", "details"),
     code_drafts: ("label", "reason"),
+    certifications: ("reason",),
+    revocations: ("reason",),
 }
 _WORD = re.compile(r"\w+")
 _ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")

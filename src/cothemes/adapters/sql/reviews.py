@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, literal_column, select, tuple_, update
+from sqlalchemy import Connection, Select, exists, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
-from cothemes.adapters.sql import privacy_tables as privacy
 from cothemes.adapters.sql import schema
 from cothemes.adapters.sql.current_names import CurrentNames
 from cothemes.adapters.sql.current_spans import CurrentSpans
 from cothemes.adapters.sql.engine import Database
-from cothemes.adapters.sql.operation_tables import code_drafts, code_operations
+from cothemes.adapters.sql.meta import set_fact
+from cothemes.adapters.sql.operation_tables import code_drafts
 from cothemes.adapters.sql.rater_tables import rater_identities
 from cothemes.adapters.sql.rows import chunks, columns_of, insert_all, read, read_within, row_of
 from cothemes.adapters.sql.seed_tables import seeds as sown
-from cothemes.adapters.sql.text_tables import passage_texts
 from cothemes.errors import StateConflict
 from cothemes.records.code_operation import DraftAct
 from cothemes.records.rater_identity import RaterIdentity
-from cothemes.records.review import Action, Assignment, Decision, Purpose, Reviewer, Seed
+from cothemes.records.review import Action, Arm, Assignment, Decision, Purpose, Reviewer, Seed, reordered_key
 
 _REVIEWER = columns_of(schema.reviewers, Reviewer)
 _ASSIGNMENT = columns_of(schema.assignments, Assignment)
@@ -30,6 +29,13 @@ _SEED = columns_of(sown, Seed)
 _IDENTITY = columns_of(rater_identities, RaterIdentity)
 _CODED = (Action.ACCEPT, Action.REJECT, Action.ADD, Action.DONE)
 """Acts after which a reading is begun."""
+_READ_BY_DESKS = ("assignments", "code_operations", "documents", "passage_texts", "passages", "tombstones")
+"""Tables that a reviewer's desk is made of, beside the person's own decisions."""
+_MARK = (
+    "SELECT (SELECT max(stored) FROM decisions WHERE reviewer = ?), "
+    "(SELECT group_concat(count) FROM (SELECT count FROM changes "
+    f"WHERE name IN ({', '.join(map(repr, _READ_BY_DESKS))}) ORDER BY name))"
+)
 _PAIRS = 400
 """Pairs of one comparison: SQLite takes a row value for an expression of some depth."""
 
@@ -61,25 +67,14 @@ class SqlReviews:
             return read(connection, Reviewer, select(*_REVIEWER).order_by(schema.reviewers.c.stored))
 
     def mark(self, reviewer: str) -> str:
-        """Return a word that differs once the person's decisions or assignments, or the texts, have changed.
+        """Return a word that differs once the person's decisions, anybody's assignments, the texts or the
+        names of codes have changed.
 
-        It asks for ends, counts and sums along indexes, so that it may be asked before every act. The sum is
-        over the present passages: an earlier cut that is taken up again adds no row.
+        It asks for the end of an index and for counts that triggers keep, so that it may be asked before
+        every act.
         """
-        decisions, assignments, passages = schema.decisions, schema.assignments, schema.passages
-        ends = (schema.passages, schema.documents, passage_texts, privacy.tombstones)
-        parts = (
-            select(func.max(decisions.c.stored)).where(decisions.c.reviewer == reviewer).scalar_subquery(),
-            select(func.count()).where(assignments.c.reviewer == reviewer).scalar_subquery(),
-            *(
-                select(func.max(literal_column(f"{each.name}.rowid"))).select_from(each).scalar_subquery()
-                for each in ends
-            ),
-            select(func.max(code_operations.c.stored)).scalar_subquery(),
-            select(func.sum(literal_column("passages.rowid"))).where(passages.c.current).scalar_subquery(),
-        )
         with self._database.reading() as connection:
-            return "/".join(map(str, connection.execute(select(*parts)).one()))
+            return "/".join(map(str, connection.exec_driver_sql(_MARK, (reviewer,)).one()))
 
     def identify(self, said: Sequence[RaterIdentity]) -> None:
         """Store what a person said of names; a statement with a known id changes nothing."""
@@ -121,6 +116,7 @@ class SqlReviews:
         reviewer: str | None = None,
         round_name: str | None = None,
         passage: str | None = None,
+        arms: Collection[Arm] | None = None,
         every: bool = False,
     ) -> list[Assignment]:
         """By reviewer, then position; seeded readings only where one reviewer's or `every` are asked for."""
@@ -129,6 +125,8 @@ class SqlReviews:
         for name, value in (("reviewer", reviewer), ("round", round_name), ("passage", passage)):
             if value is not None:
                 query = query.where(table.c[name] == value)
+        if arms is not None:
+            query = query.where(table.c.arm.in_([str(arm) for arm in arms]))
         if not every and reviewer is None:
             query = query.where(table.c.purpose == str(Purpose.STUDY))
         with self._database.reading() as connection:
@@ -166,6 +164,32 @@ class SqlReviews:
                 statement = update(table).where(*owned, ~begun, ~has).values(**row)
                 if connection.execute(statement).rowcount:
                     given.append(assignment)
+        return given
+
+    def reorder(self, moved: Sequence[Assignment]) -> list[Assignment]:
+        """In one transaction; what was decided on meanwhile keeps its place."""
+        table, acts = schema.assignments, schema.decisions
+        given = []
+        with self._database.writing() as connection:
+            for each in moved:
+                owned = (
+                    table.c.reviewer == each.reviewer,
+                    table.c.passage == each.passage,
+                    table.c.round == each.round,
+                )
+                begun = exists().where(
+                    acts.c.reviewer == each.reviewer,
+                    acts.c.passage == each.passage,
+                    acts.c.round == each.round,
+                )
+                new = {"position": each.position, "stream": each.stream.value}
+                if connection.execute(update(table).where(*owned, ~begun).values(**new)).rowcount:
+                    given.append(each)
+            for reviewer in {each.reviewer for each in given}:
+                before = connection.execute(
+                    select(schema.entries.c.value).where(schema.entries.c.key == reordered_key(reviewer))
+                ).scalar()
+                set_fact(connection, reordered_key(reviewer), str(int(before or 0) + 1))
         return given
 
     def seeds(self, *, reviewer: str | None = None, passage: str | None = None) -> list[Seed]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql import schema
@@ -193,6 +193,47 @@ class SqlRuns:
         with self._database.reading() as connection:
             found = each(connection, Suggestion, query.order_by(schema.suggestions.c.stored))
             yield from self._spans.quoting(connection, self._names.proposed(connection, found))
+
+    def offline_scores(self, run_id: str) -> dict[str, float]:
+        """Suggestion → the offline coder's log-odds before it learns, where they are on record."""
+        table = schema.suggestions.c
+        query = select(table.id, table.offline_score).where(
+            table.run == run_id, table.offline_score.is_not(None)
+        )
+        with self._database.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query) if row[1] is not None}
+
+    def put_offline_scores(self, scores: Mapping[str, float]) -> None:
+        """Store offline log-odds, by suggestion, in one transaction."""
+        self._put("offline_score", scores)
+
+    def probabilities(self, suggestions: Iterable[str]) -> dict[str, float]:
+        """Suggestion → its probability as of the latest calibration; those without one are left out."""
+        table = schema.suggestions.c
+        found: dict[str, float] = {}
+        with self._database.reading() as connection:
+            for chunk in chunks(sorted(set(suggestions))):
+                query = select(table.id, table.probability).where(
+                    table.id.in_(chunk), table.probability.is_not(None)
+                )
+                found.update((row[0], row[1]) for row in connection.execute(query) if row[1] is not None)
+        return found
+
+    def put_probabilities(self, probabilities: Mapping[str, float | None]) -> None:
+        """Store probabilities, by suggestion, in one transaction; None takes one away."""
+        self._put("probability", probabilities)
+
+    def _put(self, column: str, numbers: Mapping[str, float | None]) -> None:
+        rows = [{"which": name, "number": number} for name, number in sorted(numbers.items())]
+        table = schema.suggestions
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(
+                    update(table)
+                    .where(table.c.id == bindparam("which"))
+                    .values({column: bindparam("number")}),
+                    rows,
+                )
 
     def suggested(self, run_id: str) -> dict[str, int]:
         """Return how many codes a run suggested for each passage."""

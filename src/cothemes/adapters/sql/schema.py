@@ -28,7 +28,7 @@ from sqlalchemy import (
 from cothemes.adapters.sql.columns import Moment, Prose
 from cothemes.adapters.sql.partial_index import partial_index
 
-REVISION = "0007"
+REVISION = "0013"
 """The newest migration: what an open database stands at."""
 
 metadata = MetaData(
@@ -167,6 +167,10 @@ class SuggestionColumns(TypedColumns):
     confidence: Named[float | None]
     score: Named[float | None]
     flags: Named[Any] = Column(JSON, nullable=False, server_default="[]")
+    offline_score: Named[float | None]
+    """Log-odds of the offline coder before it learns; what a model said is never changed by it."""
+    probability: Named[float | None]
+    """Probability as of the latest calibration; see `app/coders/calibration.py`."""
 
 
 suggestions = Table("suggestions", metadata, SuggestionColumns)

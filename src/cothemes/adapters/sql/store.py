@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from cothemes.adapters.sql.acceptances import BlindAcceptances, SqlAcceptances
 from cothemes.adapters.sql.accesses import SqlAccesses
 from cothemes.adapters.sql.batches import SqlBatches
 from cothemes.adapters.sql.blinded import (
@@ -21,12 +22,14 @@ from cothemes.adapters.sql.blinded import (
     BlindSettlements,
 )
 from cothemes.adapters.sql.carried import SqlCarried
+from cothemes.adapters.sql.changes import SqlChanges
 from cothemes.adapters.sql.claims import SqlClaims
 from cothemes.adapters.sql.confirmations import SqlConfirmations
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.documents import SqlDocuments
 from cothemes.adapters.sql.embeddings import SqlEmbeddings
 from cothemes.adapters.sql.engine import BUSY_SECONDS, Database
+from cothemes.adapters.sql.events import SqlEvents
 from cothemes.adapters.sql.failures import failures_told
 from cothemes.adapters.sql.ledger import SqlLedger
 from cothemes.adapters.sql.meta import SqlCodebooks, SqlMeta
@@ -35,6 +38,7 @@ from cothemes.adapters.sql.operations import SqlDrafts, SqlOperations
 from cothemes.adapters.sql.passages import SqlPassages
 from cothemes.adapters.sql.presence import Presence
 from cothemes.adapters.sql.privacy import SqlPrivacy
+from cothemes.adapters.sql.pulse import SqlPulse
 from cothemes.adapters.sql.ratings import SqlRatings
 from cothemes.adapters.sql.reviews import SqlReviews
 from cothemes.adapters.sql.revisions import SqlRevisions
@@ -44,21 +48,25 @@ from cothemes.adapters.sql.users import SqlUsers
 from cothemes.adapters.sql.workers import SqlWorkers
 from cothemes.errors import InputError
 from cothemes.ports import (
+    AcceptanceStore,
     AccessStore,
     BatchStore,
     CarriedStore,
+    ChangeStore,
     ClaimStore,
     CodebookStore,
     ConfirmationStore,
     DocumentStore,
     DraftStore,
     EmbeddingStore,
+    EventStore,
     Ledger,
     MemoStore,
     MetaStore,
     OperationStore,
     PassageStore,
     PrivacyStore,
+    Pulse,
     RatingStore,
     ReviewStore,
     RevisionStore,
@@ -100,8 +108,11 @@ class SqlStore:
         self.speakers: SpeakerStore = SqlSpeakers(database)
         self.accesses: AccessStore = SqlAccesses(database)
         self.carried: CarriedStore = SqlCarried(database)
+        self.acceptances: AcceptanceStore = SqlAcceptances(database)
         self.users: UserStore = SqlUsers(database)
         self.claims: ClaimStore = SqlClaims(database)
+        self.events: EventStore = SqlEvents(database)
+        self.changes: ChangeStore = SqlChanges(database)
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:
@@ -134,6 +145,10 @@ class SqlStore:
     def path(self) -> Path:
         """The file."""
         return self._database.path
+
+    def pulse(self) -> Pulse:
+        """Return a connection of its own that says when the records change; whoever asks closes it."""
+        return SqlPulse(self.path)
 
     def check(self) -> str:
         """`ok`, or what is wrong with the file, one finding a line."""
@@ -189,6 +204,7 @@ class SqlStore:
         self.ratings = BlindRatings(database, hidden)
         self.settlements = BlindSettlements(database, hidden)
         self.memos = BlindMemos(database, reviewer, hidden)
+        self.acceptances = BlindAcceptances(database, hidden)
 
     def close(self) -> None:
         """Close it; what was stored is on disk whether or not this is called."""

@@ -38,6 +38,7 @@ class CredentialColumns(TypedColumns):
     kind: Named[str] = Column(Text)
     digest: Named[str] = Column(Text, unique=True)
     label: Named[str] = Column(Text)
+    email: Named[str] = Column(Text, server_default="")
     made: Named[datetime] = Column(Moment)
     expires: Named[datetime | None] = Column(Moment)
     used: Named[datetime | None] = Column(Moment)
@@ -45,6 +46,21 @@ class CredentialColumns(TypedColumns):
 
 
 credentials = Table("credentials", metadata, CredentialColumns)
+
+
+class IdentityColumns(TypedColumns):
+    """Accounts at a login provider; `stored` keeps the order. An account that has ended stays as a row."""
+
+    stored: Named[int] = Column(BigKey, primary_key=True, autoincrement=True)
+    id: Named[str] = Column(Text, unique=True)
+    user: Named[str] = Column(Text, index=True)
+    issuer: Named[str] = Column(Text)
+    subject: Named[str] = Column(Text, index=True)
+    made: Named[datetime] = Column(Moment)
+    ended: Named[datetime | None] = Column(Moment)
+
+
+identities = Table("identities", metadata, IdentityColumns)
 
 
 class ClaimColumns(TypedColumns):

@@ -10,11 +10,13 @@ from sqlalchemy.dialects.sqlite import insert
 
 from cothemes.adapters.sql.engine import Database
 from cothemes.adapters.sql.rows import columns_of, read, read_one, row_of, taking_over
-from cothemes.adapters.sql.user_tables import credentials, users
+from cothemes.adapters.sql.user_tables import credentials, identities, users
+from cothemes.records.identity import Identity
 from cothemes.records.user import Credential, CredentialKind, User
 
 _USER = columns_of(users, User)
 _CREDENTIAL = columns_of(credentials, Credential)
+_IDENTITY = columns_of(identities, Identity)
 
 
 class SqlUsers:
@@ -82,3 +84,45 @@ class SqlUsers:
         )
         with self._database.writing() as connection:
             return connection.execute(query.where(credentials.c.id == id) if id else query).rowcount
+
+    def invitations(self, email: str) -> list[Credential]:
+        """Return invitations for an e-mail address that were neither used nor revoked, oldest first."""
+        query = (
+            select(*_CREDENTIAL)
+            .where(
+                credentials.c.kind == str(CredentialKind.INVITATION),
+                credentials.c.email == email,
+                credentials.c.used.is_(None),
+                credentials.c.revoked.is_(None),
+            )
+            .order_by(credentials.c.stored)
+        )
+        with self._database.reading() as connection:
+            return read(connection, Credential, query)
+
+    def add_identity(self, identity: Identity) -> None:
+        """Store the account with which a person logs in."""
+        with self._database.writing() as connection:
+            connection.execute(insert(identities), row_of(identity))
+
+    def identity(self, issuer: str, subject: str) -> Identity | None:
+        """Return the account, unless it has ended."""
+        query = select(*_IDENTITY).where(
+            identities.c.issuer == issuer, identities.c.subject == subject, identities.c.ended.is_(None)
+        )
+        with self._database.reading() as connection:
+            return read_one(connection, Identity, query)
+
+    def identity_of(self, user: str) -> Identity | None:
+        """Return the account with which a person logs in."""
+        query = select(*_IDENTITY).where(identities.c.user == user, identities.c.ended.is_(None))
+        with self._database.reading() as connection:
+            return read_one(connection, Identity, query)
+
+    def end_identity(self, user: str, at: datetime) -> None:
+        """Let a person's account log in no more."""
+        query = (
+            update(identities).where(identities.c.user == user, identities.c.ended.is_(None)).values(ended=at)
+        )
+        with self._database.writing() as connection:
+            connection.execute(query)

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 
 from cothemes.app import wiring
 from cothemes.app.coders.batch import BatchProposer
+from cothemes.app.coders.calibration import MODEL, CalibrationReport, learn_calibration
 from cothemes.app.coders.coder import Proposer
 from cothemes.app.coders.coverage import selected, standing
 from cothemes.app.coders.learning_status import TaughtSince, taught_since
@@ -25,7 +26,7 @@ from cothemes.app.runs.cancel import Interrupted, forget_cancel
 from cothemes.app.runs.costs import paid
 from cothemes.app.runs.killed import lower_killed
 from cothemes.app.runs.outcomes import FINAL, OutcomeRecorder
-from cothemes.app.runs.run_chain import CLOSED, turn
+from cothemes.app.runs.run_chain import CLOSED, ENDED_BY, turn
 from cothemes.app.runs.stopping import ModelChanged
 from cothemes.app.runs.unconfirmed import Unconfirmed, unconfirmed, with_unconfirmed
 from cothemes.app.study import Study
@@ -33,7 +34,7 @@ from cothemes.errors import CothemesError, StateConflict, Stopped, UsageError
 from cothemes.ports import Progress
 from cothemes.records.passage import PassageHead
 from cothemes.records.price import NANOS
-from cothemes.records.record import Record
+from cothemes.records.record import Record, absent
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings
 from cothemes.stages.propose.offline.coder import NOT_CODED
@@ -155,6 +156,8 @@ class ProposeReport(Record):
     """Those of them that were not asked about once more: `cap` or `given_up`."""
     learnt: Learnt | None = None
     """Record of what people taught the offline coder."""
+    calibration: CalibrationReport | None = Field(default=None, exclude_if=absent)
+    """What people's decisions taught about a model's suggestions; absent for the offline coder."""
     taught_since: TaughtSince | None = None
     """Passages that the offline coder would learn from if it coded again, where there was nothing to
     propose.
@@ -322,6 +325,7 @@ def propose(
             withheld=todo.withheld,
             waiting=todo.waiting,
             taught_since=taught_since(study, coder),
+            calibration=_calibrated(study, coder),
         )
     begins = new_run_reason(study, coder, corrected=todo.corrected if todo.sends_corrected else ())
     waiting = left = 0
@@ -334,10 +338,11 @@ def propose(
     books = OutcomeRecorder(study.store.runs, progress, todo.failures, tell)
     tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
     before = paid(study, run.id)
-    ended, more = RunState.STOPPED, dict[str, object]()
+    ended, ended_by, more = RunState.STOPPED, "fault", dict[str, object]()
 
     try:
         coder.propose(run, todo.to_code + todo.to_note, books)
+        ended_by = ""
         final = {state.value for state in FINAL}
         ended = RunState.FINISHED if set(books.states) <= final else RunState.PARTIAL
         waiting = len(study.store.batches.passages(run_id=run.id).intersection(todo.to_code.ids))
@@ -360,6 +365,7 @@ def propose(
         waiting = len(study.store.batches.passages(run_id=run.id).intersection(todo.to_code.ids))
         left = max(0, len(todo.to_code) + len(todo.to_note) - sum(books.states.values()) - waiting)
     finally:
+        more[ENDED_BY] = type(stopped).__name__ if stopped else ended_by
         update = {"state": ended, "finished": wiring.clock().now(), "details": {**run.details, **more}}
         study.store.work.hand_back(run.model_copy(update=update))
         tell("run_ended", {"run": run.id, "state": ended.value, "outcomes": dict(books.states)})
@@ -390,8 +396,13 @@ def propose(
         },
         unconfirmed=tuple(unconfirmed(study, run.id)),
         learnt=coder.learnt,
+        calibration=_calibrated(study, coder),
         stopped=stopped,
     )
+
+
+def _calibrated(study: Study, coder: Proposer) -> CalibrationReport | None:
+    return learn_calibration(study) if coder.kind == MODEL else None
 
 
 def _left_corrected(todo: Plan) -> int:

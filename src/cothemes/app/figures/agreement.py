@@ -36,6 +36,7 @@ from cothemes.records.missing_mark import notes_of
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.rating_table import RatingTable
+from cothemes.records.review import PUT_FORWARD
 from cothemes.records.revision import RevisionKind
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState, Verdict
@@ -128,6 +129,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
         raise
     shown = shown.model_copy(update={"reliability": coder_reliability(study, shown, table)})
     notes = [*filter(None, [left_out(study)]), *_learnt(study, shown, table), *shown.notes]
+    notes += _put_forward(study, request, table.units)
     notes += _reshaped(study, {each.code for each in shown.codes})
     if request.roll_up:
         notes.append("Codes with others below them are rated together with these.")
@@ -144,6 +146,22 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             "compared is easier than the whole."
         )
     return shown.model_copy(update={"notes": tuple(notes), "left_out": (*dropped, *shown.left_out)})
+
+
+def _put_forward(study: Study, request: Request, rated: Collection[str]) -> Iterator[str]:
+    """Yield what a score chose of the passages compared, where readings with suggestions are among them."""
+    if request.arm not in ("assisted", "all"):
+        return
+    chosen = {
+        each.passage
+        for each in every_history(study).assignments
+        if each.stream in PUT_FORWARD and request.round in ("", each.round)
+    }.intersection(rated)
+    if chosen:
+        yield (
+            f"Of the passages with ratings, {len(chosen)} were put forward by a score and read with "
+            "suggestions: no random sample, so that figures with them say nothing of the other passages."
+        )
 
 
 def _said_of(dropped: Sequence[LeftOut]) -> Iterator[str]:
@@ -233,12 +251,13 @@ def models_tried(study: Study) -> tuple[ModelTried, ...]:
 
 def coder_reliability(study: Study, shown: AgreementTable, ratings: RatingTable) -> tuple[Reliability, ...]:
     """Return the reliability of each run beside the table's raters: its numbers against their blind codes,
-    the majority of them.
+    the majority of them. A calibrated model has two: its own confidence, and its probabilities.
     """
     compared = {each.model for each in shown.beside}
     runs = [run for run in study.store.runs.all() if run.rater in compared]
     truth = majority(ratings, shown.raters) if runs else {}
-    made = (reliability(_numbers(study, run), truth) for run in runs)
+    numbers = [each for run in runs for each in (_numbers(study, run), _calibrated(study, run)) if each]
+    made = (reliability(each, truth) for each in numbers)
     return tuple(each for each in made if each is not None)
 
 
@@ -260,6 +279,21 @@ def _numbers(study: Study, run: Run) -> Numbers:
             stated[(each.passage, each.code)] = each.confidence
     basis = "scores of all codes" if scored else "stated confidence of suggestions, borderline ones too"
     return Numbers(run.rater, {p: frozenset(codes) for p, codes in applied.items()}, stated, basis)
+
+
+def _calibrated(study: Study, run: Run) -> Numbers | None:
+    """Probabilities of a model's suggestions, as of the latest calibration; None where there are none. Those
+    of decided suggestions are held out with their document.
+    """
+    if run.coder == "offline":
+        return None
+    suggestions = {each.id: each for each in study.store.runs.each_suggestion(run.id)}
+    stored = study.store.runs.probabilities(suggestions)
+    if not stored:
+        return None
+    stated = {(suggestions[name].passage, suggestions[name].code): each for name, each in stored.items()}
+    basis = "calibrated probability of suggestions, held out by document"
+    return Numbers(run.rater, _numbers(study, run).applied, stated, basis)
 
 
 def study_table(study: Study, found: StudyRatings) -> RatingTable:

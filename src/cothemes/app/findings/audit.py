@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cothemes.app import wiring
+from cothemes.app.auto_accepted import accepted_codings
 from cothemes.app.corpus.passages import found_passage, retired
 from cothemes.app.corpus.text_versions import times_current
 from cothemes.app.ratings import history_of, meanings_of
@@ -45,6 +46,8 @@ class Event(StrEnum):
     CONFIRMED = "confirmed"
     MEMO = "memo"
     RULING = "ruling"
+    ACCEPTED = "auto-accepted"
+    """Accepted under a certificate and read by nobody."""
     RATED = "rated"
     """An imported rating."""
 
@@ -100,6 +103,7 @@ def audit(study: Study, passage_id: str) -> Audit:
         *_suggestions(study, passage.id, texts),
         *_decisions(study, passage.id, texts),
         *_memos(study, passage.id),
+        *_accepted(study, passage.id),
     ]
     entries = [each for each in entries if not _tells(study, passage, each, gone)]
     entries.sort(key=lambda each: (each.at is None, each.at or datetime.min))
@@ -249,6 +253,17 @@ def _memos(study: Study, passage: str) -> Iterator[AuditEntry]:
         )  # fmt: skip
 
 
+def _accepted(study: Study, passage: str) -> Iterator[AuditEntry]:
+    """Codes accepted under a certificate."""
+    for each in accepted_codings(study):
+        if each.acceptance.passage == passage:
+            yield _entry(
+                Event.ACCEPTED, each.acceptance.at, by=each.by, code=each.acceptance.code,
+                state=each.reason.value if each.reason else CURRENT,
+                text_version=each.acceptance.text_version,
+            )  # fmt: skip
+
+
 def _imported(study: Study, passage: Passage) -> Iterator[AuditEntry]:
     """Imported ratings have no date."""
     for each in study.store.ratings.all():
@@ -274,5 +289,6 @@ def _tells(study: Study, passage: Passage, entry: AuditEntry, gone: str | None) 
     if not gone or not isinstance(seen, wiring.BlindReviews):
         return False
     said = entry.event in (Event.CODED, Event.SUGGESTED, Event.DECIDED, Event.MEMO, Event.RULING)
+    said = said or entry.event is Event.ACCEPTED
     hidden = {each.rpartition(".")[0] for each in seen.hidden}
     return said and entry.by != seen.reviewer and passage.document in hidden

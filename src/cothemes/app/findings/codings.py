@@ -9,6 +9,7 @@ from functools import cache, cached_property, partial
 
 from pydantic import Field
 
+from cothemes.app.auto_accepted import accepted_codings, holding
 from cothemes.app.coding_codebook import drafts_in_view
 from cothemes.app.corrected_texts import TextMark, text_marks, texts_as_read, with_sources_checked
 from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, passage_filter
@@ -27,6 +28,7 @@ from cothemes.app.review.consensus import consensus
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.review.remarks import remarks_on
 from cothemes.app.review.review import latest_runs
+from cothemes.app.runs.probabilities import probabilities_of
 from cothemes.app.study import Study
 from cothemes.errors import UnknownCode, UsageError
 from cothemes.records.adjudication import Ruling
@@ -44,6 +46,7 @@ from cothemes.stages.review.codings import (
     Spans,
     Status,
     coding_of,
+    coding_of_accepted,
     coding_of_rating,
     coding_of_ruling,
     codings_of_consensus,
@@ -108,6 +111,8 @@ class Found:
     """Of a code that the codebook does not hold: what became of it."""
     widened: bool = False
     """Whether it is to confirm because its code was merged into a wider one, and not for its text."""
+    probability: float | None = None
+    """Of a suggestion: the probability that a person gives the code, where its coder is calibrated."""
 
     @property
     def counts(self) -> bool:
@@ -148,6 +153,8 @@ class Retrieved:
     left_out: tuple[LeftOut, ...] = ()
     """What people decided and is not counted, by reason."""
     query: QueryOutcome | None = None
+    accepted: tuple[Found, ...] | None = None
+    """Accepted under a certificate and read by nobody; None where nothing ever was."""
 
 
 class CodingEntry(Record):
@@ -169,6 +176,9 @@ class CodingEntry(Record):
     """Half-open code points of the passage's text: what was marked, or the evidence that was accepted."""
     quote_status: str | None
     """How well the suggestion's quotes fit the source, the worst of them."""
+    probability: float | None = None
+    """Of a suggestion: the probability that a person gives the code; None where its coder is not
+    calibrated."""
     reason: str | None
     notes: tuple[str, ...]
     at: Moment | None
@@ -205,6 +215,9 @@ class CodingCounts(Record):
     """Rulings of the consensus that a code applies."""
     suggested: int
     under_an_earlier_wording: int
+    auto_accepted: int | None = Field(default=None, exclude_if=absent)
+    """Codings accepted under a certificate that nobody has read; absent if nothing ever was. They are in no
+    other number."""
 
 
 class CodingList(Record):
@@ -221,6 +234,8 @@ class CodingList(Record):
     left_out: tuple[LeftOut, ...]
     query: QueryOutcome | None = Field(default=None, exclude_if=absent)
     """The passages that were asked for; absent if no query was given."""
+    auto_accepted: tuple[CodingEntry, ...] | None = Field(default=None, exclude_if=absent)
+    """Accepted under a certificate (`by`) and read by nobody; absent if nothing ever was."""
 
 
 class FullCoding(CodingEntry):
@@ -245,6 +260,7 @@ def coding_list(study: Study, wanted: CodingFilter) -> CodingList:
             settled=sum(one.coding.ruled for one in found.settled),
             suggested=len(found.suggested),
             under_an_earlier_wording=sum(not one.current_wording for one in found.decided),
+            auto_accepted=None if found.accepted is None else len(found.accepted),
         ),
         decided=tuple(map(_entry, found.decided)),
         settled=tuple(map(_entry, found.settled)),
@@ -253,6 +269,7 @@ def coding_list(study: Study, wanted: CodingFilter) -> CodingList:
         combined_by=wanted.combine,
         left_out=found.left_out,
         query=found.query,
+        auto_accepted=None if found.accepted is None else tuple(map(_entry, found.accepted)),
     )
 
 
@@ -295,6 +312,7 @@ def _entry(one: Found) -> CodingEntry:
         attributes=dict(coding.attributes),
         spans=tuple((start - offset, end - offset) for start, end in coding.spans),
         quote_status=coding.quote_status,
+        probability=one.probability,
         reason=coding.reason or None,
         notes=coding.notes,
         at=coding.at,
@@ -337,7 +355,14 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
             *(one for one in came if one.coding.status is Status.SUGGESTED),
         ]
     )
-    where = _full_names(study, wanted.where, [*decided, *settled, *suggested])
+    known = probabilities_of(study, suggestions)
+    suggested = [replace(one, probability=known.get(one.coding.suggestion)) for one in suggested]
+    accepted = shelf.found(
+        [_Said(coding_of_accepted(each.acceptance, each.by, each.suggestion)) for each in holding(study)]
+    )
+    places = {(one.coding.passage, one.coding.code) for one in accepted}
+    suggested = [one for one in suggested if (one.coding.passage, one.coding.code) not in places]
+    where = _full_names(study, wanted.where, [*decided, *settled, *suggested, *accepted])
     within = passage_filter(study, wanted.query, wanted.combine) if wanted.query else None
 
     def fits(found: Found) -> bool:
@@ -365,6 +390,7 @@ def retrieve(study: Study, wanted: CodingFilter) -> Retrieved:
             study, codes=codes, listed=listed, suggestions=True, combine=wanted.combine
         ).entries,
         query=within.outcome if within else None,
+        accepted=tuple(filter(fits, accepted)) if accepted_codings(study) else None,
     )
 
 

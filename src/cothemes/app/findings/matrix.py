@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import Field
 
 from cothemes.app import wiring
+from cothemes.app.auto_accepted import counted
 from cothemes.app.figures.decided import closed_ratings, decided_ratings
 from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, filtered, study_query
 from cothemes.app.ratings import reads_once, selected
@@ -80,6 +81,9 @@ class MatrixReport(Matrix):
     """Decisions on these codes that are not counted, by reason."""
     query: QueryOutcome | None = Field(default=None, exclude_if=absent)
     """The passages that were asked for; absent if no query was given."""
+    auto_accepted: dict[str, dict[str, int]] | None = Field(default=None, exclude_if=absent)
+    """Row → column → further passages by codings that were accepted under a certificate; present if the study
+    counts them. They are in no cell, total or share: nobody read the other passages."""
 
 
 @reads_once
@@ -108,12 +112,29 @@ def matrix(study: Study, wanted: Crossing) -> MatrixReport:
         ratings = ratings.of_units(within)
         settled = settle(ratings, basis, order, wanted.combine)
     document_of = {passage.id: passage.document for passage in passages.values()}
+    groups: dict[str, str] = {}
     if wanted.by == CODES:
         columns = _chosen(study, wanted.columns)
         made = code_matrix(settled.applied, settled.passages, document_of, rows, columns)
     else:
         groups = {name: _group(wanted.by, passage, documents) for name, passage in passages.items()}
         made = group_matrix(wanted.by, settled.applied, settled.passages, document_of, groups, rows)
+    unread = _accepted(study, wanted, passages, settled.applied)
+    more = None
+    if unread is not None:
+        every = {*settled.passages, *(unit for units in unread.values() for unit in units)}
+        if wanted.by == CODES:
+            wider = code_matrix(unread, every, document_of, rows, columns)
+        else:
+            wider = group_matrix(wanted.by, unread, every, document_of, groups, rows)
+        more = {
+            row: {
+                column: wider.cells[row][column].passages - made.cells[row][column].passages
+                for column in made.columns
+                if column in wider.cells[row]
+            }
+            for row in made.rows
+        }
     named = codes_named(study, wanted.rows)
     notes = (*notes, *_unknown_kind(wanted, settled.passages, passages, documents))
     if wanted.purpose is Purpose.FINDINGS:
@@ -134,7 +155,23 @@ def matrix(study: Study, wanted: Crossing) -> MatrixReport:
             combine=wanted.combine,
         ).entries,
         query=within.outcome if within else None,
+        auto_accepted=more,
     )
+
+
+def _accepted(
+    study: Study, wanted: Crossing, passages: Mapping[str, Passage], applied: Mapping[str, set[str]]
+) -> dict[str, set[str]] | None:
+    """Return code → passages with it, those accepted under a certificate among them; None if none counts."""
+    accepted = counted(study) if wanted.purpose is Purpose.FINDINGS else ()
+    if not accepted:
+        return None
+    found = {code: set(units) for code, units in applied.items()}
+    for each in accepted:
+        passage, code = each.place
+        if passage in passages:
+            found.setdefault(code, set()).add(passage)
+    return found
 
 
 def write_matrix(study: Study, path: Path, made: Matrix) -> int:

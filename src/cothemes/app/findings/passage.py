@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 
 from pydantic import Field
 
+from cothemes.app.auto_accepted import accepted_codings
 from cothemes.app.corpus.passages import corrected_away, found_passage, retired
 from cothemes.app.corrected_texts import TextMark, text_marks
 from cothemes.app.findings.codings import flags_of, suggestions_in_view
@@ -15,14 +16,16 @@ from cothemes.app.review.consensus import consensus
 from cothemes.app.review.memos import About, memos_of
 from cothemes.app.review.readings import CardSuggestion, PassagePlace, ReadingStage, place_of, stage_of
 from cothemes.app.review.review import latest_runs
+from cothemes.app.runs.probabilities import probabilities_of
 from cothemes.app.study import Study
 from cothemes.records.adjudication import Ruling
 from cothemes.records.combine import Combine
 from cothemes.records.document import Kind
+from cothemes.records.left_out import Reason
 from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.passage import Passage
 from cothemes.records.rating import SEVERAL, RaterKind, Rating
-from cothemes.records.record import Record
+from cothemes.records.record import Moment, Record, absent
 from cothemes.records.review import Arm
 from cothemes.stages.review.codings import Coding, coding_of_ruling, codings_of_consensus, undecided
 from cothemes.stages.review.context import WHOLE, Cut, setting_of
@@ -76,6 +79,16 @@ class MemoOnPassage(Record):
     text: str
 
 
+class AcceptedOnPassage(Record):
+    """A code that was accepted under a certificate."""
+
+    code: str
+    certificate: str
+    at: Moment
+    state: str
+    """`auto-accepted`, or why it does not hold any more."""
+
+
 class ShownPassage(PassagePlace):
     """One passage with everything that was said of it."""
 
@@ -96,6 +109,8 @@ class ShownPassage(PassagePlace):
     memos: tuple[MemoOnPassage, ...]
     suggestions: tuple[CardSuggestion, ...]
     """All suggestions of the latest run, decided upon or not."""
+    auto_accepted: tuple[AcceptedOnPassage, ...] | None = Field(default=None, exclude_if=absent)
+    """Codes accepted under a certificate, which no person decided; absent if there is none."""
     title: str = Field(default="", exclude=True)
     """The document's title, or its slug."""
     kind: Kind = Field(default=Kind.UNKNOWN, exclude=True)
@@ -127,7 +142,9 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
         for code, answer in each.answers.items()
     }
     settled = _settled(study, passage, found)
-    suggested = undecided(suggestions_in_view(study, {passage_id: passage}), [])
+    in_view = suggestions_in_view(study, {passage_id: passage})
+    suggested = undecided(in_view, [])
+    known = probabilities_of(study, in_view)
     setting = setting_of(document, passage)
     rulings = [
         (one.code, AdjudicatedCode(attributes=dict(one.attributes), notes=one.notes)) for one in settled
@@ -146,7 +163,18 @@ def shown_passage(study: Study, passage_id: str) -> ShownPassage:
             MemoOnPassage(by=memo.last.by, text=memo.last.text)
             for memo in memos_of(study, About(passage=passage_id))
         ),
-        suggestions=tuple(_suggestion(one, passage.start) for one in suggested),
+        suggestions=tuple(_suggestion(one, passage.start, known.get(one.suggestion)) for one in suggested),
+        auto_accepted=tuple(
+            AcceptedOnPassage(
+                code=each.acceptance.code,
+                certificate=each.certificate.name,
+                at=each.acceptance.at,
+                state=(each.reason or Reason.AUTO_ACCEPTED).value,
+            )
+            for each in accepted_codings(study)
+            if each.acceptance.passage == passage_id
+        )
+        or None,
         title=document.title or document.slug,
         kind=document.kind,
         time=passage.time,
@@ -235,7 +263,7 @@ def _person(
     )
 
 
-def _suggestion(one: Coding, offset: int) -> CardSuggestion:
+def _suggestion(one: Coding, offset: int, probability: float | None) -> CardSuggestion:
     return CardSuggestion(
         code=one.code,
         by=one.by,
@@ -243,6 +271,7 @@ def _suggestion(one: Coding, offset: int) -> CardSuggestion:
         attributes=dict(one.attributes),
         spans=tuple((start - offset, end - offset) for start, end in one.spans),
         quote_status=one.quote_status,
+        probability=probability,
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
+from cothemes.app.auto_accepted import counted
 from cothemes.app.figures.decided import decided_ratings
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
@@ -53,7 +55,21 @@ def passage_filter(study: Study, query: str, combine: Combine = Combine.ANY) -> 
     asked = study_query(study, query)
     ratings = decided_ratings(study).ratings
     settled = settle(ratings, basis_of(ratings, combine=combine), tuple(study.codebook.by_id), combine)
-    return filtered(study, asked, study.store.passages.all(), settled)
+    return filtered(study, asked, study.store.passages.all(), _with_accepted(study, settled))
+
+
+def _with_accepted(study: Study, settled: CodedPassages) -> CodedPassages:
+    """Return the same with what was accepted under a certificate, where the study counts it."""
+    accepted = counted(study)
+    if not accepted:
+        return settled
+    rated = {code: set(passages) for code, passages in settled.rated.items()}
+    applied = {code: set(passages) for code, passages in settled.applied.items()}
+    for each in accepted:
+        passage, code = each.place
+        rated.setdefault(code, set()).add(passage)
+        applied.setdefault(code, set()).add(passage)
+    return replace(settled, rated=rated, applied=applied)
 
 
 def filtered(

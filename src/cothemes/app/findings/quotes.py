@@ -59,6 +59,8 @@ class QuoteCounts(Record):
     suggested: int
     settled_otherwise: int
     """People's codings left out, since adjudication found that the code does not apply."""
+    auto_accepted: int | None = Field(default=None, exclude_if=absent)
+    """Quotes of codings accepted under a certificate; absent if nothing ever was."""
 
 
 class QuoteList(Record):
@@ -72,6 +74,9 @@ class QuoteList(Record):
     suggested: tuple[QuoteEntry, ...]
     query: QueryOutcome | None = Field(default=None, exclude_if=absent)
     """The passages that were asked for; absent if no query was given."""
+    auto_accepted: tuple[QuoteEntry, ...] | None = Field(default=None, exclude_if=absent)
+    """Quotes of codings accepted under a certificate (`by`) and read by nobody; absent if nothing ever
+    was."""
     labels: dict[str, str] = Field(default={}, exclude=True)
     """Code → label, in the codebook's order."""
 
@@ -85,6 +90,8 @@ class CodeInUse(Record):
     """Passages by people's codings that count."""
     suggested: int
     """Passages on which the code is suggested and not decided."""
+    auto_accepted: int | None = Field(default=None, exclude_if=absent)
+    """Passages on which it was accepted under a certificate; absent if nothing ever was."""
 
 
 class CodesInUse(Record):
@@ -103,17 +110,20 @@ def quote_list(study: Study, wanted: CodingFilter) -> QuoteList:
     found = retrieve(study, wanted)
     decided = tuple(_quotes(_counting(found)))
     suggested = tuple(_quotes(found.suggested))
+    accepted = None if found.accepted is None else tuple(_quotes(found.accepted))
     return QuoteList(
         counts=QuoteCounts(
             decided=len(decided),
             suggested=len(suggested),
             settled_otherwise=sum(one.current_wording and one.upheld is False for one in found.decided),
+            auto_accepted=None if accepted is None else len(accepted),
         ),
         combined_by=wanted.combine,
         left_out=found.left_out,
         decided=decided,
         suggested=suggested,
         query=found.query,
+        auto_accepted=accepted,
         labels={code.id: code.label for code in study.codebook.codes},
     )
 
@@ -126,9 +136,16 @@ def codes_in_use(study: Study, wanted: CodingFilter) -> CodesInUse:
     for code in study.codebook.codes:
         decided = {one.passage.id for one in counting if one.coding.code == code.id}
         suggested = {one.passage.id for one in found.suggested if one.coding.code == code.id}
-        if decided or suggested:
+        accepted = {one.passage.id for one in found.accepted or () if one.coding.code == code.id}
+        if decided or suggested or accepted:
             rows.append(
-                CodeInUse(code=code.id, label=code.label, decided=len(decided), suggested=len(suggested))
+                CodeInUse(
+                    code=code.id,
+                    label=code.label,
+                    decided=len(decided),
+                    suggested=len(suggested),
+                    auto_accepted=None if found.accepted is None else len(accepted),
+                )
             )
     return CodesInUse(
         codes=tuple(rows), combined_by=wanted.combine, left_out=found.left_out, query=found.query

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
+
+from cothemes.app.auto_accepted import holding
 from cothemes.app.figures.agreement import (
     run_ratings,
     study_agreement,
     study_ratings,
     study_table,
 )
+from cothemes.app.figures.certificates import certificate_list
 from cothemes.app.figures.decided import decided_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
 from cothemes.app.findings.framework import FrameworkCase, written_summaries
@@ -31,6 +35,7 @@ from cothemes.app.review.blindness import left_out
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict
+from cothemes.records.certificate import CertificateEntry
 from cothemes.records.codebook import Codebook
 from cothemes.records.coded_reading import RatingList, listed
 from cothemes.records.combine import Combine
@@ -38,7 +43,7 @@ from cothemes.records.document import Document, Kind
 from cothemes.records.left_out import Dropped, LeftOut, Reason
 from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind
-from cothemes.records.record import Record
+from cothemes.records.record import Record, absent
 from cothemes.records.study_facts import StudyFacts
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.selection import Request, rounds_of
@@ -83,6 +88,9 @@ class ReportMade(Record):
     some wait."""
     left_out: tuple[LeftOut, ...]
     """Decisions that the findings do not count, by reason."""
+    auto_accepted: dict[str, dict[str, int]] | None = Field(default=None, exclude_if=absent)
+    """Certificate → code → codings accepted under it that nobody has read; absent if there are none. No
+    count or share of the report holds them."""
 
 
 class Report(Record):
@@ -118,6 +126,10 @@ class Report(Record):
     combined_by: Combine
     left_out: tuple[LeftOut, ...]
     """What people decided and the findings do not count, by reason."""
+    certificates: tuple[CertificateEntry, ...] = ()
+    """Certificates under which suggestions were accepted unread."""
+    auto_accepted: dict[str, dict[str, int]] | None = None
+    """Certificate → code → codings accepted under it that hold."""
 
     def made(self, file: Path) -> ReportMade:
         """Return what the page in this file was written from."""
@@ -135,6 +147,7 @@ class Report(Record):
             combined_by=self.combined_by,
             recoded=found.recoded,
             left_out=self.left_out,
+            auto_accepted=self.auto_accepted,
         )
 
 
@@ -211,7 +224,18 @@ def report(
             *left_out_of(study, readings=True, combine=combine).entries,
             *_other_voices(study, ratings, passages),
         ),
+        certificates=certificate_list(study).certificates,
+        auto_accepted=_accepted(study),
     )
+
+
+def _accepted(study: Study) -> dict[str, dict[str, int]] | None:
+    """Certificate → code → codings accepted under it that hold; None if there are none."""
+    found: dict[str, dict[str, int]] = {}
+    for each in holding(study):
+        codes = found.setdefault(each.certificate.name, {})
+        codes[each.acceptance.code] = codes.get(each.acceptance.code, 0) + 1
+    return found or None
 
 
 def _other_voices(study: Study, ratings: RatingList, passages: dict[str, Passage]) -> tuple[LeftOut, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from cothemes.app.auto_accepted import accepted_codings, counted_ratings
 from cothemes.app.figures.agreement import run_ratings
 from cothemes.app.imported_findings import combined_findings, reasons_against
 from cothemes.app.ratings import decisions_of, found_ratings, imported_ratings, ruled_ratings
@@ -22,6 +23,8 @@ def moments(study: Study) -> dict[tuple[str, str, str], str]:
     for decision in live(decisions_of(study)):
         if decision.action in CODED and decision.code:
             found[decision.reviewer, decision.passage, decision.code] = decision.at
+    for one in accepted_codings(study):
+        found[one.by, *one.place] = one.acceptance.at
     for ruling in study.store.settlements.all():
         if ruling.code:
             found[CONSENSUS, ruling.passage, ruling.code] = ruling.at
@@ -30,7 +33,8 @@ def moments(study: Study) -> dict[tuple[str, str, str], str]:
 
 def counting_codings(study: Study, combine: Combine, *, without: Collection[str] = ()) -> list[Rating]:
     """Return the codes that people gave and that count, the rulings, imported ratings, and apart from them
-    what coders suggest. `without`: names under which ratings were imported that are left out."""
+    what coders suggest; what was accepted under a certificate is there too where the study counts it, in an
+    arm of its own. `without`: names under which ratings were imported that are left out."""
     people = found_ratings(study).ratings
     ruled = ruled_ratings(study)
     values = combined_findings(study, combine)
@@ -48,4 +52,5 @@ def counting_codings(study: Study, combine: Combine, *, without: Collection[str]
         for each in imported
         if each.code and each.value != 0 and (each.kind is RaterKind.MODEL or why_not(each) is None)
     ]
-    return [*given, *ruled, *imported, *runs]
+    accepted = counted_ratings(study, {each.id: each for each in study.store.passages.all()})
+    return [*given, *ruled, *imported, *runs, *accepted]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cothemes.app import wiring
+from cothemes.app.auto_accepted import counted
 from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.figures.decided import decided_ratings
 from cothemes.app.handover.imported_ratings import code_names
@@ -97,7 +98,10 @@ def export_wide(
     ratings = [each for each in decided_ratings(study).ratings if each.unit in here]
     order = tuple(study.codebook.by_id)
     settled = settle(ratings, basis_of(ratings, combine=combine), order, combine)
-    rows = list(wide_rows(settled.rated, settled.applied, passages, documents, study.codebook, unit))
+    unread: dict[str, set[str]] = {}
+    for each in counted(study):
+        unread.setdefault(each.acceptance.code, set()).add(each.acceptance.passage)
+    rows = list(wide_rows(settled.rated, settled.applied, passages, documents, study.codebook, unit, unread))
     count = wiring.write_csv(path, rows, bom=bom)
     if labels == "r":
         wiring.write_text(path.with_suffix(".R"), r_script(path.name, study.codebook))

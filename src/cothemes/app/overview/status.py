@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Mapping
+from importlib import import_module
 
 from pydantic import Field
 
+from cothemes.app.auto_accepted import certificates_of
 from cothemes.app.codebook.recode import older_wording
+from cothemes.app.events.deliveries import WebhookSummary, webhook_summary
 from cothemes.app.privacy.retention import Retention, retention
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.ratings import imported_ratings
@@ -19,9 +22,10 @@ from cothemes.app.runs.outcomes import FINAL, PARKED_AFTER, reason_of
 from cothemes.app.runs.unattended import LastRun, last_run, overdue
 from cothemes.app.runs.unconfirmed import Unconfirmed, unconfirmed
 from cothemes.app.study import Study
+from cothemes.records.certificate import CertificateEntry
 from cothemes.records.document import Kind
 from cothemes.records.rating import RaterKind
-from cothemes.records.record import Moment, Record
+from cothemes.records.record import Moment, Record, absent
 from cothemes.records.review import Arm, Reviewer
 from cothemes.records.suggestion import OutcomeState
 from cothemes.records.work import RunProgress
@@ -131,9 +135,14 @@ class Status(Record):
     overdue: str
     """A sentence where a run is missing by the study's schedule; else empty."""
     reviewers: tuple[ReviewerStatus, ...]
+    webhooks: WebhookSummary | None
+    """Events that are sent to other programs; None where no endpoint is set."""
     imported: tuple[ImportedStatus, ...]
     """Raters of imported files; findings count them beside the reviewers. Passages that somebody has still to
     code blind are not counted here until then."""
+    certificates: tuple[CertificateEntry, ...] | None = Field(default=None, exclude_if=absent)
+    """Certificates under which suggestions were accepted unread, with new blind decisions held against the
+    promise; absent if there is none."""
 
 
 def status(study: Study) -> Status:
@@ -167,11 +176,22 @@ def status(study: Study) -> Status:
         retention=retention(study),
         last_run=last,
         overdue=overdue(study),
+        webhooks=webhook_summary(study),
         imported=_imported(study),
+        certificates=_certificates(study),
         reviewers=tuple(
             _reviewer(study, reviewer, current, clusters) for reviewer in study.store.reviews.reviewers()
         ),
     )
+
+
+def _certificates(study: Study) -> tuple[CertificateEntry, ...] | None:
+    if not certificates_of(study):
+        return None
+    # Intervals load scipy, which takes longer than all else here; few studies have a certificate.
+    certificates = import_module("cothemes.app.figures.certificates")
+    found: tuple[CertificateEntry, ...] = certificates.certificate_list(study).certificates
+    return found
 
 
 def _imported(study: Study) -> tuple[ImportedStatus, ...]:

@@ -19,6 +19,8 @@ from cothemes.records.codebook import Codebook
 from cothemes.records.review import Action, Arm
 from cothemes.stages.review.reading_state import ReadingState, fold_all
 
+ENDING = (Action.DONE, Action.REOPEN, Action.UNDO)
+"""Acts that say whether a reading is finished."""
 VARIABLE = "COTHEMES_AS"
 """Environment variable that names the registered person who looks."""
 
@@ -33,13 +35,30 @@ def look_as(study: Study, name: str) -> int:
     return len(hidden)
 
 
-def seen_by(study: Study, name: str) -> Study:
+class OpenBlind:
+    """What people of one open study have still to code blind, looked up again once it may have changed."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._known: dict[str, tuple[str, frozenset[str]]] = {}
+
+    def of(self, name: str) -> frozenset[str]:
+        """Return the passages that a registered person has still to code blind, at this moment."""
+        # The mark first: what is written while the passages are read is then looked up the next time.
+        mark = self._study.store.reviews.mark(name)
+        known = self._known.get(name)
+        if known is None or known[0] != mark:
+            known = self._known[name] = (mark, open_blind(self._study, name))
+        return known[1]
+
+
+def seen_by(study: Study, name: str, hidden: frozenset[str] | None = None) -> Study:
     """Return the study as a person may see it now, over the same open database: what others said of passages
     that the person has still to code blind is hidden, and the person's own drafts are there. A name that is
-    not registered has none.
+    not registered has none. `hidden`: these passages, if they are known at this moment.
     """
     seen = study.beside()
-    hidden = open_blind(seen, name)
+    hidden = open_blind(seen, name) if hidden is None else hidden
     if hidden or any(each.by == name for each in seen.store.drafts.all()):
         seen.store.blind_to(name, hidden)
     return seen
@@ -62,7 +81,11 @@ def codebook_seen_by(study: Study, name: str) -> Codebook:
 def open_blind(study: Study, name: str) -> frozenset[str]:
     """Return the passages that a registered person has still to code blind."""
     reviews = study.store.reviews
-    standings = fold_all(reviews.assignments(reviewer=name), reviews.decisions(reviewer=name))
+    assigned = reviews.assignments(reviewer=name, arms=(Arm.BLIND, Arm.REVEAL))
+    if not assigned:
+        return frozenset()
+    # Which codes were given does not matter here, and they are most of a large study.
+    standings = fold_all(assigned, reviews.decisions(reviewer=name, acts=ENDING))
     return frozenset(s.assignment.passage for s in standings if _blind(s))
 
 
@@ -110,7 +133,7 @@ def may_have_read_others(study: Study, standing: ReadingState) -> bool:
         return False
     reviews = study.store.reviews
     given = reviews.assignments(passage=assignment.passage, every=True)
-    decisions = reviews.decisions(passage=assignment.passage, acts=(Action.DONE, Action.REOPEN, Action.UNDO))
+    decisions = reviews.decisions(passage=assignment.passage, acts=ENDING)
     return any(
         other.assignment.reviewer != assignment.reviewer and (other.done or other.locked)
         for other in fold_all(given, decisions)

@@ -7,7 +7,7 @@ any order, from several tabs. An act, its records and its idempotency key are on
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from cothemes.app import wiring
@@ -33,6 +33,9 @@ NO_KEYS = frozenset(
     {Verb.MOVE, Verb.POINT, Verb.ASK, Verb.YES, Verb.NEXT, Verb.BACK, Verb.FIRST, Verb.LAST, Verb.NAMES}
 )
 """Acts that only move about on a screen; a request names its code instead."""
+
+FRESH = 0.9
+"""Share of a lease that is left while the act before has just extended it: it is not written again."""
 
 
 class Lease(Record):
@@ -128,13 +131,20 @@ class LeasedReview:
         that does not wait is only looked at.
         """
         _named(holder)
-        self.leave(holder, but=passage)
+        held = self._held()
+        self._leave(holder, held, but=passage)
+        fresh = wiring.clock().now() + timedelta(minutes=self._minutes * FRESH)
+        if any((each.holder, each.passage) == (holder, passage) and each.until > fresh for each in held):
+            return
         if self.desk.waits(passage):
             self._take(holder, passage, take_over=True)
 
-    def leave(self, holder: str, but: str = "") -> None:
+    def leave(self, holder: str) -> None:
         """End the leases of a tab that shows their passages no longer."""
-        for claim in self._held():
+        self._leave(holder, self._held())
+
+    def _leave(self, holder: str, held: Iterable[Claim], but: str = "") -> None:
+        for claim in held:
             if claim.holder == holder and claim.passage != but:
                 self.release(holder, claim.passage)
 

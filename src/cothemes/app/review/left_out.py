@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cothemes.app import wiring
+from cothemes.app.auto_accepted import accepted_left_out
 from cothemes.app.corpus.passages import corrected_away
 from cothemes.app.imported_findings import (
     decided_by_consensus,
@@ -17,6 +18,7 @@ from cothemes.app.imported_findings import (
 from cothemes.app.ratings import every_history, heads_of, selected
 from cothemes.app.review.review import latest_runs
 from cothemes.app.study import Study
+from cothemes.records.acceptance import AUTO_ACCEPTED
 from cothemes.records.combine import Combine
 from cothemes.records.left_out import Dropped, LeftOut, Reason
 from cothemes.records.rating import Rating
@@ -28,8 +30,11 @@ from cothemes.stages.review.reading_state import fold_all
 from cothemes.stages.review.selection import Purpose
 
 COLUMNS = ("state", "passage", "document", "code", "who", "action", "round", "arm", "at", "include_with")
-RULING, RATING, SUGGESTION = "ruling", "rating", "suggestion"
+RULING, RATING, SUGGESTION, ACCEPTANCE = "ruling", "rating", "suggestion", "acceptance"
+_UNITS = {SUGGESTION: SUGGESTION, AUTO_ACCEPTED: ACCEPTANCE}
+"""Action of a row → the unit of its entry, where it is no decision."""
 _NONE: Mapping[str, bool] = MappingProxyType({})
+WITH_AUTO = '--with-auto, or auto_accepted = "count" under [findings]'
 _APPLIED = ("accept", "add")
 """Actions of people's decisions that findings list as left out."""
 
@@ -87,7 +92,11 @@ def left_out_of(
     asked = [row for row in asked if not codes or row.code in codes]
     asked_of = _corrected(study, {row.passage for row in asked})
     entries += tuple(_summed_suggestions(study, asked, asked_of))
-    return StudyLeftOut((*entries, *_still_blind(study)), (*shown, *asked))
+    unread = (
+        [] if each_reading else [row for row in accepted_left_out(study) if not codes or row.code in codes]
+    )
+    entries += tuple(_summed_acceptances(study, unread))
+    return StudyLeftOut((*entries, *_still_blind(study)), (*shown, *asked, *unread))
 
 
 def _corrected(study: Study, retired: Collection[str]) -> set[str]:
@@ -116,7 +125,7 @@ def write_left_out(path: Path, found: StudyLeftOut) -> Path | None:
 
 
 def _table(found: StudyLeftOut) -> Iterator[list[str]]:
-    back = {(entry.reason, entry.unit == SUGGESTION): entry.include_with or "" for entry in found.entries}
+    back = {(entry.reason, entry.unit): entry.include_with or "" for entry in found.entries}
     yield list(COLUMNS)
     for row in found.rows:
         yield [
@@ -129,7 +138,7 @@ def _table(found: StudyLeftOut) -> Iterator[list[str]]:
             row.round,
             row.arm,
             row.at.isoformat() if row.at else "",
-            back.get((row.reason, row.action == SUGGESTION), ""),
+            back.get((row.reason, _UNITS.get(row.action, "decision")), ""),
         ]
 
 
@@ -195,6 +204,21 @@ def _summed_suggestions(
             codes=tuple(code for code in study.codebook.by_id if code in codes),
             include_with=way_back(sorted({row.document for row in rows}), corrected),
         )
+
+
+def _summed_acceptances(study: Study, rows: Sequence[Dropped]) -> Iterator[LeftOut]:
+    """An entry for each reason why what was accepted under a certificate does not count."""
+    for reason in Reason:
+        codes = [row.code for row in rows if row.reason is reason]
+        if codes:
+            order = [*study.codebook.by_id, *sorted({*codes} - study.codebook.by_id.keys())]
+            yield LeftOut(
+                reason=reason,
+                unit=ACCEPTANCE,
+                count=len(codes),
+                codes=tuple(code for code in order if code in codes),
+                include_with=WITH_AUTO if reason is Reason.AUTO_ACCEPTED else None,
+            )
 
 
 def _hidden(study: Study) -> set[str]:

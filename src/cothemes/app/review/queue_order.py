@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from cothemes.app.review.planted_on_cards import with_seeds
+from cothemes.app.runs.probabilities import probabilities_of
 from cothemes.app.study import Study
 from cothemes.records.review import Arm
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
@@ -44,7 +45,7 @@ def order_of(study: Study, by: By, standings: Sequence[ReadingState]) -> Order:
         shown = {passage: presentable(found, study.codebook) for passage, found in latest.items()}
         return by_code(study.codebook.by_id, shown)
     if by is By.UNCERTAINTY:
-        return by_uncertainty(_doubts(_left_by_runs(study, assisted)[-RUNS:]))
+        return by_uncertainty(_doubts(study, _left_by_runs(study, assisted)[-RUNS:]))
     return as_routed
 
 
@@ -67,8 +68,9 @@ def _left_by_runs(study: Study, passages: Sequence[str]) -> list[Left]:
     return found
 
 
-def _doubts(runs: Sequence[Left]) -> dict[str, float]:
-    """Passage → how uncertain its suggestions are, nothing known of how often a code was right."""
+def _doubts(study: Study, runs: Sequence[Left]) -> dict[str, float]:
+    """Passage → how uncertain its suggestions are: by their probabilities where the coder is calibrated, else
+    nothing is known of how often a code was right."""
     answers: dict[str, list[set[str]]] = defaultdict(list)
     latest: dict[str, tuple[Outcome, Sequence[Suggestion], Mapping[str, float]]] = {}
     for left in runs:
@@ -80,9 +82,11 @@ def _doubts(runs: Sequence[Left]) -> dict[str, float]:
         for passage, (outcome, suggested) in left.items():
             answers[passage].append(given[passage])
             latest[passage] = (outcome, suggested, limits)
+    known = probabilities_of(study, [s for _, suggested, _ in latest.values() for s in suggested])
     return {
         passage: score(
-            Signs(suggested, flips(answers[passage]), outcome.flags, nearness(outcome.scores, limits)), {}
+            Signs(suggested, flips(answers[passage]), outcome.flags, nearness(outcome.scores, limits)),
+            {s.code: known[s.id] for s in suggested if s.id in known},
         )
         for passage, (outcome, suggested, limits) in latest.items()
     }

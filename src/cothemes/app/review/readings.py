@@ -114,6 +114,8 @@ class CardSuggestion(Record):
     spans: tuple[tuple[int, int], ...]
     """Half-open code points of the passage's text."""
     quote_status: str | None
+    probability: float | None = None
+    """Probability that a person gives the code; None where the coder is not calibrated."""
 
 
 class CardReport(ReadingReport, PassagePlace):
@@ -248,6 +250,7 @@ def card_report(card: Card) -> CardReport:
                 attributes=each.attributes,
                 spans=tuple((one.start - passage.start, one.end - passage.start) for one in each.evidence),
                 quote_status=each.quote_status.value if each.quote_status else None,
+                probability=card.probabilities.get(each.code),
             )
             for each in card.suggestions
         ),

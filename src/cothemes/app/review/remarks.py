@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from cothemes.app.auto_accepted import holding
+from cothemes.app.corpus.repeats import known_repeats
 from cothemes.app.study import Study
 from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.suggestion import Outcome
+from cothemes.records.text import counted
 
+NAMED = 3
+"""Passages that are named."""
 READS_LIKE_INSTRUCTIONS = "text reads like instructions"
 _WORDS = {
     FlagKind.INSTRUCTION_LIKE: READS_LIKE_INSTRUCTIONS,
@@ -22,6 +27,26 @@ def remarks_of(outcome: Outcome) -> tuple[str, ...]:
     if escalated:
         found.append(f"a second reading was unsure of {', '.join(escalated)}")
     return tuple(found)
+
+
+def accepted_remarks(study: Study, passage: str) -> tuple[str, ...]:
+    """Return which codes were accepted on a passage under a certificate; a person's word replaces them."""
+    if not study.store.acceptances.on(passage):
+        return ()
+    return tuple(
+        f"accepted unread under certificate {each.certificate.name}: {each.acceptance.code}"
+        for each in holding(study)
+        if each.acceptance.passage == passage
+    )
+
+
+def repeated_remarks(study: Study, passage: str) -> tuple[str, ...]:
+    """Return which passages say nearly the same, as `cothemes duplicates` found them last."""
+    others = known_repeats(study, passage)
+    if not others:
+        return ()
+    some = ", ".join(others[:NAMED]) + (", …" if len(others) > NAMED else "")
+    return (f"{counted(len(others), 'other passage')} nearly the same: {some}",)
 
 
 def remarks_on(study: Study, runs: dict[str, str], passages: Collection[str]) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ decision of anyone else is ever loaded: every query for decisions names the revi
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
@@ -23,15 +23,16 @@ from cothemes.app.review.memos import OwnMemos
 from cothemes.app.review.new_codes import discard_unused, make_draft
 from cothemes.app.review.planted_on_cards import disclosure, with_seeds
 from cothemes.app.review.queue_order import order_of
-from cothemes.app.review.remarks import remarks_on
+from cothemes.app.review.remarks import accepted_remarks, remarks_on, repeated_remarks
 from cothemes.app.reviewers import registered
+from cothemes.app.runs.probabilities import probabilities_shown
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.code_operation import DraftRecord
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
-from cothemes.records.review import Action, Assignment, Decision
+from cothemes.records.review import Action, Assignment, Decision, reordered_key
 from cothemes.records.suggestion import OutcomeState, Suggestion
 from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
@@ -41,6 +42,9 @@ from cothemes.stages.review.queue import Progress, Queue, Serving, queue_of
 from cothemes.stages.review.reading_state import ReadingState, fold, live_backwards
 from cothemes.stages.review.session import Attributes, Session, Span, unassigned
 from cothemes.stages.review.taken_back import stepped_over
+
+CARDS = 4
+"""Cards that a desk keeps: an act, the card after it and the next act are mostly on one passage."""
 
 
 class Desk:
@@ -56,6 +60,9 @@ class Desk:
         person has finished the passage.
         """
         self._watch = CodebookWatch(study)
+        self._cards: OrderedDict[str, Card] = OrderedDict()
+        self._cards_mark = ""
+        self._drafts_mark = study.store.changes.mark()
         self._take_up(study.store.drafts.all())
         self._kept: set[str] = set()
         self._document: Document | None = None
@@ -64,6 +71,7 @@ class Desk:
     def _read(self) -> None:
         """Read the person's decisions and assignments, under the names that codes have now."""
         study = self._study
+        self._order = self._ordered()
         self._decisions: list[Decision] = []
         self._by_passage: dict[str, list[Decision]] = defaultdict(list)
         self._remember(study.store.reviews.decisions(reviewer=self.reviewer))
@@ -104,16 +112,26 @@ class Desk:
         """Take up what changed in the codebook meanwhile; see `CodebookWatch.look`."""
         before = self._book.hash
         said = self._watch.look()
-        acts = self._study.store.drafts.all()
-        if len(acts) != self._acts or self._watch.book.hash != before:
-            self._take_up(acts)
-        if self._book.hash != before:
+        mark = self._study.store.changes.mark()
+        ordered = self._order
+        if mark != self._drafts_mark or self._watch.book.hash != before:
+            acts = self._study.store.drafts.all()
+            if len(acts) != self._acts or self._watch.book.hash != before:
+                self._take_up(acts)
+            self._drafts_mark = mark
+            ordered = self._ordered()
+        if self._book.hash != before or ordered != self._order:
             self._read()
         return said
+
+    def _ordered(self) -> str | None:
+        """Return a word that differs once the open passages were put in another order."""
+        return self._study.store.meta.get(reordered_key(self.reviewer))
 
     def _take_up(self, acts: Sequence[DraftRecord]) -> None:
         self._book, self._acts, self._drafts = self._watch.book, len(acts), draft_states(acts)
         self._books: dict[str, Codebook] = {}
+        self._cards.clear()
 
     @property
     def standings(self) -> Sequence[ReadingState]:
@@ -167,6 +185,21 @@ class Desk:
 
         Raises UnknownPassage, and StateConflict for what is not assigned to the reviewer.
         """
+        # The mark first: what is written while the card is made is then looked up the next time.
+        mark = self._study.store.changes.mark()
+        if mark != self._cards_mark:
+            self._cards.clear()
+            self._cards_mark = mark
+        kept, standing = self._cards.get(passage_id), self._standings.get(passage_id)
+        if kept is not None and standing is not None and _shows_the_same(kept.standing, standing):
+            return kept.with_standing(standing)
+        made = self._made_card(passage_id)
+        self._cards[made.passage.id] = made
+        while len(self._cards) > CARDS:
+            self._cards.popitem(last=False)
+        return made
+
+    def _made_card(self, passage_id: str) -> Card:
         passage = found_passage(self._study, passage_id)
         passage_id = passage.id
         standing = self._standings.get(passage_id)
@@ -189,8 +222,11 @@ class Desk:
             remarks=(
                 *self.remarks([standing]).get(passage_id, ()),
                 *disclosure(self._study, standing.assignment.round),
+                *accepted_remarks(self._study, passage_id),
+                *repeated_remarks(self._study, passage_id),
             ),
             memos=self._memos.on(passage_id),
+            probabilities=probabilities_shown(self._study, self.reviewer, suggestions),
         )
 
     def remarks(self, standings: Iterable[ReadingState]) -> dict[str, tuple[str, ...]]:
@@ -380,6 +416,16 @@ class Desk:
         found = self._study.store.runs.suggestions(run_id=run, passages=[passage_id])
         found = with_sources_checked(self._study, found, {passage_id: passage})
         return with_seeds(self._study, self.reviewer, passage_id, found), True
+
+
+def _shows_the_same(before: ReadingState, now: ReadingState) -> bool:
+    """Return whether a card of one state shows what a card of the other does, but for the reviewer's own
+    decisions."""
+    return (before.assignment, before.sees_suggestions, before.done) == (
+        now.assignment,
+        now.sees_suggestions,
+        now.done,
+    )
 
 
 def latest_runs(study: Study, passage_ids: Iterable[str]) -> dict[str, str]:

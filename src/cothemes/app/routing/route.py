@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from pydantic import Field
 
@@ -13,7 +14,8 @@ from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.ratings import human_ratings
 from cothemes.app.reviewers import ADJUDICATOR, able
 from cothemes.app.routing.planted_errors import keep, plan_errors
-from cothemes.app.routing.uncertainty import priority_scores
+from cothemes.app.routing.reorder import moved, note_order, order_of_round
+from cothemes.app.routing.worth import study_worth
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.numbers import percent
@@ -21,7 +23,7 @@ from cothemes.records.passage import PassageHead
 from cothemes.records.record import Record
 from cothemes.records.review import Arm, Assignment, Reviewer, Stream
 from cothemes.records.suggestion import OutcomeState, Verdict
-from cothemes.stages.route.design import FLOOR, Design, codable
+from cothemes.stages.route.design import FLOOR, MAIN_ROUND, Design, ServingOrder, codable
 from cothemes.stages.route.draw import Draw, draw
 from cothemes.stages.route.expectation import ENOUGH_REVIEWED, Expectation, expectations
 
@@ -80,6 +82,9 @@ class RouteReport(Record):
     blind: float
     seed: int
     priority: float
+    """Share of the places that are put forward."""
+    order: ServingOrder
+    """Order in which the passages are served."""
     stored: bool
     documents: int
     """Documents that took part."""
@@ -95,6 +100,8 @@ class RouteReport(Record):
     expected_from: str
     """Source of the shares, in words."""
     seeded: PlantedReport
+    reordered: dict[str, int]
+    """Reviewer → open passages that got another place, where a new order was asked for."""
     notes: tuple[str, ...]
     assignments: tuple[DrawnAssignment, ...]
     """The new ones."""
@@ -112,28 +119,32 @@ def route(
     blind: float | None = None,
     seed: int | None = None,
     priority: float | None = None,
+    order: ServingOrder | None = None,
+    reorder: bool = False,
     seeded: float = 0.0,
     dry_run: bool = False,
 ) -> RouteReport:
     """Draw passages for registered reviewers; what is None comes from the study's settings.
 
-    Raises UnknownReviewer, UsageError for a document that is not there, StateConflict where someone pauses or
-    there is nothing to draw from.
+    Raises UnknownReviewer, UsageError for a document that is not there or an order without a share to put
+    forward, StateConflict where someone pauses or there is nothing to draw from.
     """
     people = able(study, reviewers)
     names = [person.name for person in people]
     if not names:
         raise UsageError("no reviewer was named", hint="Name them: --reviewers ANN,BOB")
     given = study.settings.route
+    known_round = round_name or MAIN_ROUND
     design = Design(
         overlap=given.overlap if overlap is None else overlap,
         blind=given.blind if blind is None else blind,
         seed=given.seed if seed is None else seed,
-        priority=given.priority if priority is None else priority,
-        **({"round": round_name} if round_name else {}),
+        **_serving(study, order, priority, order_of_round(study, known_round) if reorder else {}),
+        round=known_round,
     )
     passages = _passages(study, documents)
     kinds = {document.slug: document.kind for document in study.store.documents.heads()}
+    worth = study_worth(study, design)
     existing = study.store.reviews.assignments()
     own = {(a.reviewer, a.passage) for a in existing}
     every = study.store.reviews.assignments(every=True)
@@ -147,16 +158,23 @@ def route(
         existing,
         wiring.clock().now(),
         capacities={person.name: float(person.capacity) for person in people if person.capacity},
-        scores=priority_scores(study) if design.priority else {},
+        worth=worth,
     )
     found = drawing(taken=taken)
     planting = plan_errors(study, names, seeded, found.assignments, round_name=design.round, seed=design.seed)
     if planting.taken:
         # Passages that hold a seed for someone are not given to the same person to be read blind.
         found = drawing(taken=taken | planting.taken)
+    renewed = {}
+    if reorder:
+        renewed = moved(study, design, names, [*existing, *found.assignments], passages, worth)
     if not dry_run:
-        study.store.reviews.assign(found.assignments)
-        keep(study, planting, design.round)
+        with study.store.together():
+            study.store.reviews.assign(found.assignments)
+            keep(study, planting, design.round)
+            renewed = {name: study.store.reviews.reorder(each) for name, each in renewed.items()}
+            if reorder or order is not None or priority is not None or not order_of_round(study, known_round):
+                note_order(study, design)
     double = {a.passage for a in (*existing, *found.assignments) if a.double and a.round == design.round}
     shares, source = _shares(study)
     words = {passage.id: passage.words for passage in passages}
@@ -168,7 +186,8 @@ def route(
         overlap=design.overlap,
         blind=design.blind,
         seed=design.seed,
-        priority=design.priority,
+        priority=design.forward,
+        order=design.serving,
         stored=not dry_run,
         documents=len({passage.document for passage in passages}),
         drawn=found.drawn,
@@ -194,10 +213,33 @@ def route(
             checks_given=bool(planting.checks),
             checks_wanting=bool(planting.unchecked),
         ),
+        reordered={name: len(each) for name, each in renewed.items()},
         notes=_notes(design, people, found),
         assignments=tuple(map(_drawn, found.assignments)),
         labels={code.id: code.label for code in study.codebook.codes},
     )
+
+
+def _serving(
+    study: Study, order: ServingOrder | None, priority: float | None, remembered: dict[str, Any]
+) -> dict[str, Any]:
+    """Return order and share of a design: as named, else as remembered, else as in the settings.
+
+    An order that is named sets the settings' share aside, which belongs to the settings' order.
+    """
+    given = study.settings.route
+    whole = (ServingOrder.DOCUMENT, ServingOrder.RANDOM)
+    if order in whole and priority:
+        raise UsageError(
+            f"the order {order} puts no passage forward, so it has no share",
+            hint="Leave --priority out, or use --order value.",
+        )
+    if order is not None:
+        return {"order": order, "priority": priority or 0.0}
+    if priority is not None:
+        keeps = given.order not in whole and priority > 0
+        return {"order": given.order if keeps else ServingOrder.DOCUMENT, "priority": priority}
+    return remembered or {"order": given.order, "priority": given.priority}
 
 
 def _reviewer_share(name: str, words: int, assignments: Sequence[Assignment]) -> ReviewerShare:

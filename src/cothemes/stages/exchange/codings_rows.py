@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from cothemes.records.acceptance import AUTO_ACCEPTED
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
 from cothemes.records.passage import Passage
@@ -101,7 +102,7 @@ def codings_rows(
             (code.theme or "") if code else "",
             rating.rater,
             rating.kind.value,
-            SUGGESTED if rating.kind is RaterKind.MODEL else DECIDED,
+            _status(rating),
             rating.arm,
             rating.round,
             stretches_of(quoted, spans, quoting),
@@ -139,6 +140,12 @@ def codings_rows(
             quoting(passage, None, None),
             "",
         ]
+
+
+def _status(rating: Rating) -> str:
+    if rating.arm == AUTO_ACCEPTED:
+        return AUTO_ACCEPTED
+    return SUGGESTED if rating.kind is RaterKind.MODEL else DECIDED
 
 
 def _memos(written: Mapping[tuple[str, str], Sequence[str]], passage: str, code: str) -> list[str]:

@@ -25,6 +25,8 @@ _FACTS = frozenset(
 )
 """Columns before those of the codes."""
 _COUNTS = frozenset(("documents", "passages", "words"))
+AUTO = "auto_accepted."
+"""Begins the name of a column of codings that were accepted under a certificate."""
 _NAME = re.compile(r"[^A-Za-z0-9_.]")
 _LONGEST = 64
 
@@ -36,20 +38,24 @@ def wide_rows(
     documents: Mapping[str, Document],
     codebook: Codebook,
     unit: UnitOfRows,
+    unread: Mapping[str, set[str]] | None = None,
 ) -> Iterator[list[str]]:
     """Yield the head, then a row for each unit.
 
     A code is 1 where it applies (to any passage of the unit), 0 where it was rated and applies nowhere, and
-    empty where nobody rated it. `rated` and `applied`: code → passages.
+    empty where nobody rated it. `rated` and `applied`: code → passages. `unread`: code → passages on which it
+    was accepted under a certificate; each of these codes gets a column of its own at the end, 1 or empty.
     """
     names = variable_names(codebook)
+    extra = [code for code in names if (unread or {}).get(code)]
     metadata = sorted({name for each in documents.values() for name in each.metadata})
     head = {
         UnitOfRows.PASSAGE: ["passage", "document", "participant", "speaker", "role", "words"],
         UnitOfRows.DOCUMENT: ["document", "participant", "kind", "passages", "words"],
         UnitOfRows.PARTICIPANT: ["participant", "documents", "passages", "words"],
     }[unit]
-    yield [*head, *(f"meta.{name}" for name in metadata), *names.values()]
+    accepted = (f"{AUTO}{names[code]}" for code in extra)
+    yield [*head, *(f"meta.{name}" for name in metadata), *names.values(), *accepted]
     groups: dict[str, list[Passage]] = defaultdict(list)
     for passage in passages:
         document = documents[passage.document]
@@ -72,7 +78,8 @@ def wide_rows(
         }[unit]  # fmt: skip
         facts = [_same(each.metadata.get(name, "") for each in held) for name in metadata]
         ids = {each.id for each in own}
-        yield [*cells, *facts, *(_value(ids, rated.get(c, set()), applied.get(c, set())) for c in names)]
+        coded = [_value(ids, rated.get(c, set()), applied.get(c, set())) for c in names]
+        yield [*cells, *facts, *coded, *("1" if ids & (unread or {})[c] else "" for c in extra)]
 
 
 def _value(ids: set[str], rated: set[str], applied: set[str]) -> str:

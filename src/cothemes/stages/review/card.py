@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document
@@ -33,6 +33,8 @@ class Card:
     """Remarks of the coder, such as that the text reads like instructions; empty in a blind reading."""
     memos: tuple[str, ...] = ()
     """The reviewer's own on the passage; another's could tell what is coded here."""
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    """Code → probability of its suggestion, where its coder is calibrated; empty in a blind reading."""
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -120,6 +122,7 @@ def card_of(
     proposed: bool = False,
     remarks: tuple[str, ...] = (),
     memos: tuple[str, ...] = (),
+    probabilities: Mapping[str, float] | None = None,
 ) -> Card:
     """The card of a standing. Suggestions given for a blind reading are a fault of the caller: ValueError."""
     given = tuple(suggestions)
@@ -137,4 +140,5 @@ def card_of(
         proposed=proposed,
         remarks=(*remarks, *_outdated(shown)),
         memos=memos,
+        probabilities=probabilities or {},
     )

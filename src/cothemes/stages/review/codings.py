@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from cothemes.records.acceptance import Acceptance
 from cothemes.records.adjudication import Settlement
 from cothemes.records.rating import SEVERAL, RaterKind, Rating
 from cothemes.records.review import Action, Arm, Decision
@@ -39,6 +40,8 @@ class Status(StrEnum):
     """It was settled in adjudication, or all readers of a settled round gave it."""
     SUGGESTED = "suggested"
     """A coder proposes it and no person has decided."""
+    AUTO_ACCEPTED = "auto-accepted"
+    """A coder proposed it, and it was accepted under a certificate; no person has read it."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,24 @@ def coding_of(answer: Decision, evidence: Mapping[str, Spans], *, done: bool = T
         at=answer.at,
         text_version=answer.text_version,
         decision=answer.id,
+    )
+
+
+def coding_of_accepted(accepted: Acceptance, by: str, suggestion: Suggestion | None) -> Coding:
+    """Return a suggestion that was accepted under a certificate as a coding. `by`: the certificate's name."""
+    return Coding(
+        passage=accepted.passage,
+        code=accepted.code,
+        by=by,
+        status=Status.AUTO_ACCEPTED,
+        done=False,
+        attributes=suggestion.attributes if suggestion else {},
+        spans=tuple((each.start, each.end) for each in suggestion.evidence) if suggestion else (),
+        reason=suggestion.reason if suggestion else "",
+        quote_status=suggestion.quote_status.value if suggestion and suggestion.quote_status else None,
+        at=accepted.at,
+        text_version=accepted.text_version,
+        suggestion=accepted.suggestion,
     )
 
 

@@ -34,7 +34,7 @@ from cothemes.records.review import Arm, Assignment, Stream
 from cothemes.stages.route.chance import generator_for, whole_share
 from cothemes.stages.route.design import Design, codable
 from cothemes.stages.route.division import divide, shares
-from cothemes.stages.route.order import Lot, Placed, by_document, in_streams
+from cothemes.stages.route.order import Lot, Worth, in_order
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,15 @@ def draw(
     drawn_at: datetime,
     *,
     capacities: Mapping[str, float] | None = None,
-    scores: Mapping[str, float] | None = None,
+    worth: Worth | None = None,
     taken: Collection[tuple[str, str]] = (),
 ) -> Draw:
     """Assignments for `passages` (in document order, documents in the order they shall be served).
 
     `kinds` holds each document's source kind; `existing` are all assignments of the study, in every round.
     `capacities`: reviewer → what they can do in equal time; who is not in it counts as the mean of those who
-    are. `scores`: passage → how uncertain its suggestions are, where a share is served by it. `taken`: pairs
-    of reviewer and passage that exist for another purpose than the study's codings.
+    are. `worth`: what puts passages forward, where the design does. `taken`: pairs of reviewer and passage
+    that exist for another purpose than the study's codings.
     What is assigned stays. A passage drawn in this round is not drawn again: a reviewer who comes later
     gets the double-coded ones, with the probability they were drawn with; of what was drawn for one person
     alone, that person's blind ones, unless the overlap is 0. A passage that one of the reviewers has in
@@ -94,7 +94,7 @@ def draw(
     lots += _drawn(fresh, kinds, names, design, existing, passages, _filled(names, capacities or {}))
     order = {slug: index for index, slug in enumerate(dict.fromkeys(p.document for p in passages))}
     return Draw(
-        assignments=_placed(lots, names, order, existing, design, drawn_at, scores or {}),
+        assignments=_placed(lots, names, order, existing, design, drawn_at, worth or Worth()),
         drawn=sum(map(len, fresh.values())),
         kept=sum(map(len, known.values())),
         elsewhere=elsewhere,
@@ -205,17 +205,14 @@ def _placed(
     existing: Sequence[Assignment],
     design: Design,
     drawn_at: datetime,
-    scores: Mapping[str, float],
+    worth: Worth,
 ) -> tuple[Assignment, ...]:
     """After what the reviewer has already."""
     assigned = []
     for name in names:
         has = [a.position for a in existing if a.reviewer == name]
         mine = [lot for lot in lots if lot.reviewer == name]
-        queue: list[Placed] = by_document(mine, order)
-        if design.priority > 0:
-            early = max(0, design.reveal_first - len(has))
-            queue = in_streams(mine, order, scores, share=design.priority, early=early)
+        queue = in_order(mine, order, design, worth, max(0, design.reveal_first - len(has)))
         assigned += [
             _assignment(lot, stream, position, design, drawn_at)
             for position, (lot, stream) in enumerate(queue, start=max(has, default=-1) + 1)

@@ -113,10 +113,16 @@
   // Searching codes as they are typed; enter gives the first, and a name that is no code can be made one.
   const search = one("#search");
   const codes = one("#codes");
+  const everyCode = one("#all-codes");
+  const narrow = window.matchMedia("(max-width: 61.99rem)");
   if (search && codes) {
     const shown = () => all("li[data-find]", codes).filter((item) => !item.hidden);
     const filter = () => {
       const typed = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      // Where the list is below the passage, it is folded until something is typed or all are wanted.
+      const open = everyCode.getAttribute("aria-expanded") === "true";
+      everyCode.hidden = !narrow.matches;
+      codes.classList.toggle("folded", narrow.matches && !open && !typed.length);
       all("li[data-find]", codes).forEach((item) => {
         item.hidden = !typed.every((word) => item.dataset.find.includes(word));
       });
@@ -135,6 +141,16 @@
       return made.open;
     };
     search.addEventListener("input", () => { filter(); offer(); });
+    everyCode.addEventListener("click", () => {
+      everyCode.setAttribute("aria-expanded", String(everyCode.getAttribute("aria-expanded") !== "true"));
+      filter();
+    });
+    narrow.addEventListener("change", filter);
+    filter();
+    const toCodes = one(".to-codes");
+    if (toCodes) {
+      toCodes.addEventListener("click", (event) => { event.preventDefault(); find(); });
+    }
     search.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) { return; }
       event.preventDefault();
@@ -179,10 +195,22 @@
       try { window.localStorage.setItem("cothemes-keys", keysOn.checked ? "on" : "off"); } catch { /* private window */ }
     });
   }
-  function showCursor() {
-    rows.forEach((row, at) => row.classList.toggle("cursor", at === cursor));
-    if (rows[cursor]) { rows[cursor].scrollIntoView({ block: "nearest" }); }
+  // The words that the suggestion under the cursor or the pointer quotes are marked in the passage.
+  const quotes = passage ? all("[data-q]", passage) : [];
+  function markQuotes(row) {
+    const number = row ? row.dataset.number : "";
+    quotes.forEach((each) => each.classList.toggle("now", each.dataset.q.split(" ").includes(number)));
   }
+  function showCursor(scroll) {
+    rows.forEach((row, at) => row.classList.toggle("cursor", at === cursor));
+    markQuotes(rows[cursor]);
+    if (rows[cursor] && scroll) { rows[cursor].scrollIntoView({ block: "nearest" }); }
+  }
+  rows.forEach((row, at) => {
+    row.addEventListener("pointerenter", () => markQuotes(row));
+    row.addEventListener("pointerleave", () => markQuotes(rows[cursor]));
+    row.addEventListener("focusin", () => { cursor = at; showCursor(false); });
+  });
   const press = (button) => { if (button && !button.disabled) { button.click(); return true; } return false; };
   const side = (row, which) => row && row.querySelector(`button[data-side=${which}]`);
   function mark(row) {
@@ -193,45 +221,84 @@
     form.querySelector("input[name=words]").focus();
     return true;
   }
-  function opens(key) {
-    const details = one(`details[data-opens="${key}"]`);
+  function find() {
+    if (!search) { return false; }
+    search.focus();
+    search.select();
+    search.scrollIntoView({ block: narrow.matches ? "start" : "nearest" });
+    return true;
+  }
+  function opens(act) {
+    const details = one(`details[data-opens="${act}"]`);
     if (!details) { return false; }
     details.open = !details.open;
     const field = details.querySelector("textarea");
     if (details.open && field) { field.focus(); } else if (details.open) { details.scrollIntoView({ block: "nearest" }); }
     return true;
   }
+  function move(by) {
+    if (rows.length < 2) { return false; }
+    cursor = Math.min(Math.max(cursor + by, 0), rows.length - 1);
+    showCursor(true);
+    return true;
+  }
+  function help() {
+    const lines = one("details.keys");
+    if (!lines) { return false; }
+    lines.open = !lines.open;
+    if (lines.open) { lines.scrollIntoView({ block: "nearest" }); }
+    return true;
+  }
+  const doing = {
+    accept: () => press(side(rows[cursor], "on")),
+    reject: () => press(side(rows[cursor], "off")),
+    mark: () => mark(rows[cursor]),
+    up: () => move(-1),
+    down: () => move(1),
+    find,
+    help,
+    note: () => opens("note"),
+    memo: () => opens("memo"),
+    transcript: () => opens("transcript"),
+  };
+  // The person's own keys: key → act.
+  const acts = new Map();
+  Object.entries(JSON.parse((passage && passage.dataset.keys) || "{}"))
+    .forEach(([act, own]) => own.forEach((key) => acts.set(key, act)));
+  // The name under which a key is stored; empty for combinations that are the browser's.
+  function named(event) {
+    const plain = event.key === " " ? "Space" : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (event.getModifierState("AltGraph")) { return plain; }
+    if (event.ctrlKey || event.metaKey) { return ""; }
+    if (!event.altKey) { return plain; }
+    // With Alt some systems write another letter: what counts is the key.
+    const letter = /^Key([A-Z])$/.exec(event.code);
+    return `Alt+${letter ? letter[1].toLowerCase() : plain}`;
+  }
   function handle(key) {
-    const name = key === " " ? "Space" : key;
-    const named = all("[data-key]").find((each) => each.dataset.key.split(" ").includes(name));
-    if (one(".ask") && !(named && named.closest(".ask"))) { return false; }
-    const ending = /^(finish|none|skip)$/.test((named && named.value) || "");
-    if (ending && !one(".ask") && performance.now() - opened < SETTLE) { return true; }
-    if (named) { return press(named); }
-    if (key === "a") { return press(side(rows[cursor], "on")); }
-    if (key === "x") { return press(side(rows[cursor], "off")); }
-    if (key === "e") { return mark(rows[cursor]); }
-    if (key === "c" || key === "/") { if (search) { search.focus(); search.select(); return true; } return false; }
-    if ((key === "ArrowDown" || key === "ArrowUp") && rows.length > 1) {
-      cursor = Math.min(Math.max(cursor + (key === "ArrowDown" ? 1 : -1), 0), rows.length - 1);
-      showCursor();
-      return true;
+    const asked = one(".ask");
+    if (asked) { return press(all("[data-key]", asked).find((each) => each.dataset.key.split(" ").includes(key))); }
+    const act = acts.get(key);
+    if (act) {
+      if (/^(finish|none|skip)$/.test(act) && performance.now() - opened < SETTLE) { return true; }
+      return doing[act] ? doing[act]() : press(one(`[data-act="${act}"]`));
     }
     if (/^[1-9]$/.test(key) && rows[Number(key) - 1]) {
       const row = rows[Number(key) - 1];
       return press(side(row, row.classList.contains("applies") ? "off" : "on"));
     }
     if (key === "Escape") { clearMarks(); return true; }
-    if (key === "?") { const keys = one("details.keys"); if (keys) { keys.open = !keys.open; return true; } return false; }
-    return /^[nmt]$/.test(key) && opens(key);
+    return false;
   }
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) { return; }
+    if (event.defaultPrevented || event.repeat || event.isComposing) { return; }
     const at = event.target;
     if (at.matches("input, textarea, select")) { if (event.key === "Escape") { at.blur(); } return; }
     if (keysOn && !keysOn.checked) { return; }
     if (at.matches("button, a, summary") && (event.key === "Enter" || event.key === " ")) { return; }
-    if (handle(event.key)) { event.preventDefault(); }
+    const key = named(event);
+    if (key && handle(key)) { event.preventDefault(); }
   });
-  if (rows.length) { showCursor(); }
+  // A new passage is shown from its beginning; after an act the cursor's row stays in sight.
+  if (rows.length) { showCursor(rows.some((row) => !row.classList.contains("open"))); }
 })();
