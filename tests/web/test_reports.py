@@ -30,7 +30,7 @@ from cothemes.web.paging import part_of
 from cothemes.web.reports import ENDPOINTS, Endpoint
 
 CHANGES = {
-    "adjudicate", "auto-accept apply", "auto-accept certify", "auto-accept revoke",
+    "adjudicate", "decide-once", "auto-accept apply", "auto-accept certify", "auto-accept revoke",
     "backup", "cancel", "codebook add", "codebook adopt", "codebook discard",
     "codebook dismiss", "codebook export", "codebook import", "codebook merge", "codebook move",
     "codebook note", "codebook publish", "codebook recode", "codebook rename", "codebook retire",
