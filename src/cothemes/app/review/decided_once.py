@@ -7,8 +7,8 @@ nothing crosses a line of blindness, and nothing over what the person has decide
 
 from __future__ import annotations
 
+from cothemes.app.corpus.known_repeats import known_repeats
 from cothemes.app.corpus.passages import found_passage
-from cothemes.app.corpus.repeats import known_repeats
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
