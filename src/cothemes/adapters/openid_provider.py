@@ -285,15 +285,15 @@ class OpenIDProvider:
     def _unusable(self, why: str) -> ServiceError:
         _LOG.error("the login provider %s cannot be used: %s", self.name, why)
         return ServiceError(
-            f"{self.name} cannot be used to log in",
+            f"the login provider {self.name} cannot be used",
             hint="Try again later, or ask the lead of the study: the service's log says why.",
         )
 
     def _unreachable(self, error: Exception) -> ServiceError:
         _LOG.error("the login provider %s does not answer: %s", self.name, error or type(error).__name__)
         return ServiceError(
-            f"{self.name} does not answer, so nobody can log in through it",
-            hint="Try again in a few minutes. Whoever is logged in already can go on.",
+            f"the login provider {self.name} does not answer",
+            hint="Try again in a few minutes. People who are logged in already can go on.",
         )
 
 

@@ -73,6 +73,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("pack", "pack:pack", "Write a reviewer's package"),
         Entry("serve", "serve:serve", "Serve the study to browsers and programs"),
         Entry("users", "users:app", "Invite people to the served study, or list those invited"),
+        Entry("webhooks", "webhooks:app", "List the endpoints that events are sent to"),
     ),
     "Look up": (
         Entry("find", "find:find", "Find words in the texts and show each with its context"),

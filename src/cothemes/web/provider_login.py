@@ -139,7 +139,7 @@ def _answered(
         said = error if _ERROR_CODE.fullmatch(error) else "no reason"
         _LOG.warning("a login through %s was refused there: %s", provider.name, said)
         raise AccessRefused(
-            f"{provider.name} did not let you in ({said})",
+            f"the login provider {provider.name} did not let you in ({said})",
             hint="Log in again. If it happens again, ask the lead of the study.",
         )
     account = provider.account(attempt, code, issuer)

@@ -35,6 +35,7 @@ from cothemes.app.corpus.index import Hits
 from cothemes.app.corpus.index import search as nearest
 from cothemes.app.corpus.repeats import RepeatedList, repeated_passages
 from cothemes.app.corpus.speakers import speakers as listed_speakers
+from cothemes.app.events.deliveries import DeliveryList, EndpointList, delivery_list, endpoint_list
 from cothemes.app.figures.agreement import study_agreement
 from cothemes.app.figures.anchoring import anchoring as run_anchoring
 from cothemes.app.figures.certificates import certificate_list
@@ -82,6 +83,7 @@ from cothemes.records.codebook import Code, Codebook
 from cothemes.records.combine import Combine
 from cothemes.records.document import Kind, Role
 from cothemes.records.documents_read import DocumentList
+from cothemes.records.event import DeliveryState
 from cothemes.records.speaker import SpeakerList
 from cothemes.records.user import UserRole
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
@@ -172,6 +174,22 @@ def show_costs(
 def show_access_log(_: Visitor, study: Study) -> AccessLog:
     """Who logged in, and who saw, wrote or sent words of the study."""
     return access_log(study)
+
+
+def show_webhooks(_: Visitor, study: Study) -> EndpointList:
+    """The endpoints that events are sent to, and how their deliveries are."""
+    return endpoint_list(study)
+
+
+def show_deliveries(
+    _: Visitor,
+    study: Study,
+    endpoint: Annotated[str, Query(description="Only this endpoint.", max_length=40)] = "",
+    state: Annotated[DeliveryState | None, Query(description="Only deliveries in this state.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Largest number listed.")] = 100,
+) -> DeliveryList:
+    """Events and how far they are on their way, newest first."""
+    return delivery_list(study, endpoint, state, limit)
 
 
 def show_forgotten(_: Visitor, study: Study) -> ForgottenList:
@@ -558,6 +576,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("users", "/users", show_users, LEAD),
     Endpoint("costs", "/costs", show_costs, LEAD),
     Endpoint("access-log", "/access-log", show_access_log, LEAD),
+    Endpoint("webhooks", "/webhooks", show_webhooks, LEAD),
+    Endpoint("webhooks deliveries", "/webhooks/deliveries", show_deliveries, LEAD),
     Endpoint("forget", "/forgotten", show_forgotten, LEAD),
     Endpoint("held", "/held/{participant}", show_held, LEAD),
     Endpoint("queue", "/queue", show_queue, REVIEWER),

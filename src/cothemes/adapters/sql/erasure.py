@@ -63,6 +63,7 @@ _TABLES = """
     carried
     certifications acceptances revocations copied_decisions
     users credentials claims answered_acts
+    noted_changes events deliveries endpoints
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""

@@ -30,6 +30,7 @@ from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.documents import SqlDocuments
 from cothemes.adapters.sql.embeddings import SqlEmbeddings
 from cothemes.adapters.sql.engine import BUSY_SECONDS, Database
+from cothemes.adapters.sql.events import SqlEvents
 from cothemes.adapters.sql.failures import failures_told
 from cothemes.adapters.sql.ledger import SqlLedger
 from cothemes.adapters.sql.meta import SqlCodebooks, SqlMeta
@@ -38,6 +39,7 @@ from cothemes.adapters.sql.operations import SqlDrafts, SqlOperations
 from cothemes.adapters.sql.passages import SqlPassages
 from cothemes.adapters.sql.presence import Presence
 from cothemes.adapters.sql.privacy import SqlPrivacy
+from cothemes.adapters.sql.pulse import SqlPulse
 from cothemes.adapters.sql.ratings import SqlRatings
 from cothemes.adapters.sql.reviews import SqlReviews
 from cothemes.adapters.sql.revisions import SqlRevisions
@@ -59,12 +61,14 @@ from cothemes.ports import (
     DocumentStore,
     DraftStore,
     EmbeddingStore,
+    EventStore,
     Ledger,
     MemoStore,
     MetaStore,
     OperationStore,
     PassageStore,
     PrivacyStore,
+    Pulse,
     RatingStore,
     ReviewStore,
     RevisionStore,
@@ -110,6 +114,7 @@ class SqlStore:
         self.acceptances: AcceptanceStore = SqlAcceptances(database)
         self.users: UserStore = SqlUsers(database)
         self.claims: ClaimStore = SqlClaims(database)
+        self.events: EventStore = SqlEvents(database)
         self.changes: ChangeStore = SqlChanges(database)
 
     @classmethod
@@ -143,6 +148,10 @@ class SqlStore:
     def path(self) -> Path:
         """The file."""
         return self._database.path
+
+    def pulse(self) -> Pulse:
+        """Return a connection of its own that says when the records change; whoever asks closes it."""
+        return SqlPulse(self.path)
 
     def check(self) -> str:
         """`ok`, or what is wrong with the file, one finding a line."""

@@ -37,7 +37,7 @@ from cothemes.records.missing_mark import notes_of
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.rating_table import RatingTable
-from cothemes.records.review import Action
+from cothemes.records.review import PUT_FORWARD, Action
 from cothemes.records.revision import RevisionKind
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState, Verdict
@@ -132,6 +132,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
     shown = shown.model_copy(update={"reliability": coder_reliability(study, shown, table)})
     notes = [*filter(None, [left_out(study)]), *_learnt(study, shown, table), *shown.notes]
     notes += _copied(study, shown)
+    notes += _put_forward(study, request, table.units)
     notes += _reshaped(study, {each.code for each in shown.codes})
     if request.roll_up:
         notes.append("Codes with others below them are rated together with these.")
@@ -148,6 +149,22 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             "compared is easier than the whole."
         )
     return shown.model_copy(update={"notes": tuple(notes), "left_out": (*dropped, *shown.left_out)})
+
+
+def _put_forward(study: Study, request: Request, rated: Collection[str]) -> Iterator[str]:
+    """Yield what a score chose of the passages compared, where readings with suggestions are among them."""
+    if request.arm not in ("assisted", "all"):
+        return
+    chosen = {
+        each.passage
+        for each in every_history(study).assignments
+        if each.stream in PUT_FORWARD and request.round in ("", each.round)
+    }.intersection(rated)
+    if chosen:
+        yield (
+            f"Of the passages with ratings, {len(chosen)} were put forward by a score and read with "
+            "suggestions: no random sample, so that figures with them say nothing of the other passages."
+        )
 
 
 def _said_of(dropped: Sequence[LeftOut]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from cothemes.app.auto_accepted import certificates_of
 from cothemes.app.codebook.recode import older_wording
+from cothemes.app.events.deliveries import WebhookSummary, webhook_summary
 from cothemes.app.privacy.retention import Retention, retention
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.ratings import imported_ratings
@@ -134,6 +135,8 @@ class Status(Record):
     overdue: str
     """A sentence where a run is missing by the study's schedule; else empty."""
     reviewers: tuple[ReviewerStatus, ...]
+    webhooks: WebhookSummary | None
+    """Events that are sent to other programs; None where no endpoint is set."""
     imported: tuple[ImportedStatus, ...]
     """Raters of imported files; findings count them beside the reviewers. Passages that somebody has still to
     code blind are not counted here until then."""
@@ -173,6 +176,7 @@ def status(study: Study) -> Status:
         retention=retention(study),
         last_run=last,
         overdue=overdue(study),
+        webhooks=webhook_summary(study),
         imported=_imported(study),
         certificates=_certificates(study),
         reviewers=tuple(

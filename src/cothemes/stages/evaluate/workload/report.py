@@ -77,7 +77,7 @@ CONVENTIONS = {
     "error": "missed positives and wrong suggestions at the coder's own thresholds, among passages that "
     "nobody has read, per positive of gold: micro over all codes, macro as the mean of the scored codes",
     "reader": "says of every code of a passage whether it applies, as gold does",
-    "learning": "the coder learns after 0, 1, 2.5, 5, 10, 20, 35, 50 and 70 % of the passages, and the rest "
+    "learning": "the coder learns after 0, 1, 2.5, 5, 10, 20, 35 and 50 % of the passages, and the rest "
     "is put in order anew",
     "saved": "1 − x/y: the order reads x to leave the error that random order leaves after y = 20, 40, 60 "
     "and 80 % of the passages; the mean is of these four",

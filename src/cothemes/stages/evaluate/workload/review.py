@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 POINTS = 21
 """Points of a curve: every twentieth of the passages, from none to all."""
-REFRESHED = (0.0, 0.01, 0.025, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7)
+REFRESHED = (0.0, 0.01, 0.025, 0.05, 0.1, 0.2, 0.35, 0.5)
 """Shares of the passages after which the coder learns and the order is renewed."""
 
 Floats = NDArray[np.float64]
