@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from tests.doubles.certified_study import certified_study, propose
 from tests.doubles.decisions import read
+from tests.doubles.served import Served
 
 import cothemes as package
 from cothemes.app.study import Study
 from cothemes.records.review import Arm, Reviewer
 from cothemes.records.text_map import Piece, TextMap
+from cothemes.records.user import UserRole
 
 CERTIFY = ("auto-accept", "certify", "A1", "--precision", "0.9", "--delta", "0.1", "--as", "ann")
 
@@ -436,3 +438,11 @@ def test_suggestions_on_words_that_changed_since_are_not_accepted(cothemes: Any,
     found = cothemes.json(*CERTIFY, "--accept", study=study.root)
     assert found["accepted"] == {"A1": 59}
     assert "case-01.0007" not in {each.passage for each in study.store.acceptances.accepted()}
+
+
+def test_the_lead_sees_certificates_in_the_browser_and_over_http(accepted: Study) -> None:
+    served = Served(accepted)
+    lead = served.browser("the lead", UserRole.LEAD)
+    assert "a0001 valid" in lead.get("/overview").text
+    found = lead.get("/api/v1/auto-accepted").json()["certificates"]
+    assert [each["name"] for each in found] == ["a0001"]
