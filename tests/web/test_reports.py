@@ -30,9 +30,8 @@ from cothemes.web.paging import part_of
 from cothemes.web.reports import ENDPOINTS, Endpoint
 
 CHANGES = {
-    "decide-once",
     "adjudicate", "auto-accept apply", "auto-accept certify", "auto-accept revoke",
-    "backup", "calibration", "cancel", "codebook add", "codebook adopt", "codebook discard",
+    "backup", "calibration", "cancel", "decide-once", "codebook add", "codebook adopt", "codebook discard",
     "codebook dismiss", "codebook export", "codebook import", "codebook merge", "codebook move",
     "codebook note", "codebook publish", "codebook recode", "codebook rename", "codebook retire",
     "codebook split", "codebook undo", "decide", "deidentify", "demo", "done", "export", "framework write",

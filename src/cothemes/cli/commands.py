@@ -49,6 +49,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "People": (
         Entry("reviewers", "reviewers:app", "Register people, or list those registered"),
         Entry("route", "route:route", "Assign passages to reviewers and arms at random"),
+        Entry("renew", "renew:renew", "Renew suggestions and order by what people decided"),
         Entry("review", "review:review", "Code your assigned passages, card by card"),
         Entry("queue", "queue:queue", "List a reviewer's open passages"),
         Entry("decide", "decide:decide", "Accept, reject or add a code, or give a new one"),

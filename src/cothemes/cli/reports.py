@@ -151,6 +151,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.findings.quotes:CodesInUse",
         "app.findings.quote_states:QuoteStates",
     ),
+    "renew": ("app.pipeline:RenewReport",),
     "report": ("app.findings.report:ReportMade",),
     "restore": ("app.privacy.backup:RestoreReport",),
     "reviewers": ("app.reviewers:ReviewerList",),

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from cothemes.adapters.sql.columns import Moment, Prose
 from cothemes.adapters.sql.partial_index import partial_index
 
-REVISION = "0014"
+REVISION = "0013"
 """The newest migration: what an open database stands at."""
 
 metadata = MetaData(

@@ -116,6 +116,8 @@ class SqlStore:
         self.claims: ClaimStore = SqlClaims(database)
         self.events: EventStore = SqlEvents(database)
         self.changes: ChangeStore = SqlChanges(database)
+        self.kept: dict[tuple[str, str, bool], tuple[str, frozenset[str], object]] = {}
+        """Results that were worked out from the records, for all views: `app/kept.py`."""
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:

@@ -131,8 +131,8 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
         raise
     shown = shown.model_copy(update={"reliability": coder_reliability(study, shown, table)})
     notes = [*filter(None, [left_out(study)]), *_learnt(study, shown, table), *shown.notes]
-    notes += _copied(study, shown)
     notes += _put_forward(study, request, table.units)
+    notes += _copied(study, shown)
     notes += _reshaped(study, {each.code for each in shown.codes})
     if request.roll_up:
         notes.append("Codes with others below them are rated together with these.")
