@@ -31,12 +31,12 @@ from cothemes.web.reports import ENDPOINTS, Endpoint
 
 CHANGES = {
     "adjudicate", "auto-accept apply", "auto-accept certify", "auto-accept revoke",
-    "backup", "calibration", "cancel", "codebook add", "codebook adopt", "codebook discard",
+    "backup", "calibration", "cancel", "decide-once", "codebook add", "codebook adopt", "codebook discard",
     "codebook dismiss", "codebook export", "codebook import", "codebook merge", "codebook move",
     "codebook note", "codebook publish", "codebook recode", "codebook rename", "codebook retire",
     "codebook split", "codebook undo", "decide", "deidentify", "demo", "done", "export", "framework write",
     "import", "index", "ingest", "memo add", "memo edit", "memo remove", "pack", "propose", "report",
-    "restore", "reviewers add", "reviewers merge", "reviewers pause", "reviewers reassign",
+    "renew", "restore", "reviewers add", "reviewers merge", "reviewers pause", "reviewers reassign",
     "reviewers resume", "reviewers set", "route", "run", "undo", "users invite", "users revoke",
     "users token", "webhooks retry", "webhooks test",
 }  # fmt: skip

@@ -90,6 +90,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.runs.reconcile:ReconciledLot",
     ),
     "decide": ("app.review.readings:ReadingReport",),
+    "decide-once": ("app.review.decided_once:DecidedOnce",),
     "deidentify": (
         "app.privacy.deidentify:SearchReport",
         "app.privacy.deidentify:AcceptedList",

@@ -104,6 +104,6 @@ def test_a_row_is_multiplied_alike_whichever_rows_come_with_it() -> None:
     columns = random.normal(size=(37, 11)).astype(np.float32)
     together = product(rows, columns)
     assert together == pytest.approx(rows @ columns, abs=1e-4)
-    for some in ([0], [TILE + 69], [5, 900, TILE]):
+    for some in ([0], [TILE + 69], [5, 200, TILE]):
         assert np.array_equal(product(rows[some], columns), together[some])
     assert product(rows[:0], columns).shape == (0, 11)

@@ -78,16 +78,19 @@ class Taught:
 
     def log_odds(self, units: Units) -> Floats:
         """Passages × codes."""
+        return self.scored(units)[0]
+
+    def scored(self, units: Units) -> tuple[Floats, Floats]:
+        """(log-odds of passages, of their sentences), each × codes."""
         if self.model is None:
-            return units.prior
-        own = self._raw(units.whole)
-        said = self._raw(units.parts)
-        found = self.scale(combined(own, said, units.owner))
+            return units.prior, units.parts.prior
+        own, said = self._raw(units.whole), self._raw(units.parts)
+        found, parts = self.scale(combined(own, said, units.owner)), self.scale(said)
         if len(self.codes) == units.whole.prior.shape[1]:
-            return found
-        result = units.prior
-        result[:, self.codes] = found
-        return result
+            return found, parts
+        whole, texts = units.prior, units.parts.prior.copy()
+        whole[:, self.codes], texts[:, self.codes] = found, parts
+        return whole, texts
 
     def of_texts(self, texts: Texts) -> Floats:
         """Texts × codes, each taken by itself."""

@@ -21,7 +21,8 @@ TOGETHER = 8_192
 """Texts that are counted together."""
 _WORD = re.compile(r"\w+")
 _BETWEEN = "\x1e"
-_SLOTS = 20
+_FACTOR = 0xD1342543DE82EF95
+_SLOTS = 18
 """Bits of a word's number in the table of known words."""
 _LETTER = np.array([chr(code).isalnum() or code == ord("_") or code > 127 for code in range(256)])
 _LOW = np.array([(1 << (8 * count)) - 1 for count in range(9)], np.uint64)
@@ -195,14 +196,13 @@ class _Letters:
         eight = np.ndarray((len(self._bytes) - 7,), "<u8", self._bytes, strides=(1,))
         lengths = self.ends - self.starts
         found = lengths.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        factor = 0xD1342543DE82EF95
-        rest = np.arange(len(lengths))
-        done = 0
+        found += _mixed(eight[self.starts] & _LOW[np.minimum(lengths, 8)], _FACTOR)
+        factor, done = _FACTOR, 8
+        rest = np.flatnonzero(lengths > done)
         while len(rest):
             taken = eight[self.starts[rest] + done] & _LOW[np.minimum(lengths[rest] - done, 8)]
-            taken = (taken ^ (taken >> np.uint64(29))) * np.uint64(factor)
-            found[rest] += taken ^ (taken >> np.uint64(32))
             factor = (factor * 0x5851F42D4C957F2D + 0x14057B7EF767814E) % (1 << 64) | 1
+            found[rest] += _mixed(taken, factor)
             done += 8
             rest = rest[lengths[rest] > done]
         found ^= found >> np.uint64(31)
@@ -212,6 +212,13 @@ class _Letters:
     def word(self, row: int) -> str:
         """Return one of the words."""
         return self._bytes[self.starts[row] : self.ends[row]].decode("utf-8", "surrogatepass")
+
+
+def _mixed(letters: Hashes, factor: int) -> Hashes:
+    letters ^= letters >> np.uint64(29)
+    letters *= np.uint64(factor)
+    letters ^= letters >> np.uint64(32)
+    return letters
 
 
 def _foreign(text: str) -> list[str]:

@@ -129,13 +129,15 @@ def units_of(material: Material, resemblance: Resemblance) -> Units:
         said[parts] = resemblance.scores_of(said_words.rows(parts), material.sentence_vectors[parts])
     near = NEIGHBOUR * (material.neighbours @ combined(own, said, material.owner))
     scale = scale_within(material)[:, None]
+    said *= scale[material.owner]
+    said += (scale * near)[material.owner]
     return Units(
         Texts(material.texts, material.vectors, material, log_odds(scale * (own + near)), counted=words),
         Texts(
             material.sentence_texts,
             material.sentence_vectors,
             material,
-            log_odds((scale * near)[material.owner] + scale[material.owner] * said),
+            log_odds(said),
             place=material.owner,
             counted=said_words,
         ),

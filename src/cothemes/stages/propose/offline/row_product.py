@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-TILE = 1_024
+TILE = 256
 """Rows that are multiplied together."""
 
 Thin = NDArray[np.float32]
