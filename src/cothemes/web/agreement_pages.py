@@ -7,8 +7,11 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from cothemes.app.kept import kept
 from cothemes.app.review.blindness import left_out
+from cothemes.app.study import Study
 from cothemes.errors import CothemesError
+from cothemes.records.record import canonical_json
 from cothemes.stages.evaluate.agreement.selection import ArmChoice
 from cothemes.web import reports
 from cothemes.web.pages import page
@@ -30,7 +33,12 @@ def agreement(
     study = asking.study()
     table, refused = None, None
     try:
-        table = reports.show_agreement(asking, study, arm=arm, round_name=round_name)
+        table = kept(
+            study,
+            f"agreement {arm} {round_name}",
+            _mark(study),
+            lambda: reports.show_agreement(asking, study, arm=arm, round_name=round_name),
+        )
     except CothemesError as error:
         refused = error
     return page(
@@ -60,7 +68,14 @@ def disagreements(
     study = asking.study()
     found, refused = None, None
     try:
-        found = reports.show_disagreements(asking, study, code=code, document=document, round_name=round_name)
+        found = kept(
+            study,
+            f"disagreements {canonical_json([code, document, round_name])}",
+            _mark(study),
+            lambda: reports.show_disagreements(
+                asking, study, code=code, document=document, round_name=round_name
+            ),
+        )
     except CothemesError as error:
         refused = error
     passages = found.passages if found else ()
@@ -79,3 +94,8 @@ def disagreements(
         pages=-(-len(passages) // ON_A_PAGE),
         kept_back=left_out(study),
     )
+
+
+def _mark(study: Study) -> str:
+    """Return a word that differs once the figures may have changed."""
+    return f"{study.codebook.hash}/{study.store.changes.mark(decisions=True)}"
