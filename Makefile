@@ -11,8 +11,9 @@ DEMO := demo-study
 REAL := .real-server
 PROVIDERS := .providers
 MUTANTS := .mutants
+AUDIT := .audit
 
-.PHONY: help demo test test-slow test-browser test-real-server test-providers mutants check format lint types contracts docs picture bench lock wheel-test clean setup
+.PHONY: help demo test test-slow test-browser test-real-server test-providers mutants audit check format lint types contracts docs picture bench lock wheel-test clean setup
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +71,15 @@ $(MUTANTS)/.ready: requirements/mutants.txt $(PACKAGES)
 mutants: $(STAMP) $(MUTANTS)/.ready  ## which faults in the statistics their tests would miss (an hour and a half)
 	PYTHONPATH=$(CURDIR)/$(MUTANTS) OMP_NUM_THREADS=1 $(BIN)/python eval/mutants.py $(MODULES)
 
+$(AUDIT)/.ready: requirements/audit.txt $(PACKAGES)
+	@rm -rf $(AUDIT)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: --target $(AUDIT) -r $<
+	@touch $@
+
+audit: $(STAMP) $(AUDIT)/.ready  ## known weaknesses of the packages in the lock; says so where no service can be asked
+	PYTHONPATH=$(CURDIR)/$(AUDIT) $(PYTEST) -rs tests/contracts/test_audit.py
+	PYTHONPATH=$(CURDIR)/$(AUDIT) $(BIN)/python -m eval.audit
+
 format: $(STAMP)  ## rewrite the code in the house format
 	$(BIN)/ruff format src tests eval
 	$(BIN)/ruff check --fix src tests eval
@@ -105,4 +115,4 @@ lock: $(STAMP)  ## resolve requirements.lock anew (needs uv on the path)
 	@! grep -nE '://' requirements.lock || { echo 'the lock names a host' >&2; exit 1; }
 
 clean:  ## remove the local .venv, what tests built beside it, and the demo study
-	rm -rf $(VENV) $(REAL) $(PROVIDERS) $(MUTANTS) $(DEMO) build dist
+	rm -rf $(VENV) $(REAL) $(PROVIDERS) $(MUTANTS) $(AUDIT) $(DEMO) build dist

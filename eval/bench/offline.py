@@ -1,6 +1,7 @@
 """The offline coder beyond its embedder: learning from 10,000 reviewed passages, and scoring 100,000.
 
-Texts are made of the words of the sample study, with vectors drawn at random, so that no embedder runs.
+Texts are made of invented words, with vectors drawn at random, so that no embedder runs. COTHEMES_BENCH_TEXTS
+names a folder of .md files whose paragraphs are taken instead, over and over, with one word in ten replaced.
 COTHEMES_BENCH_LEARNED and COTHEMES_BENCH_SCORED set the numbers of passages.
 """
 
@@ -8,7 +9,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -20,6 +22,7 @@ from cothemes.records.passage import Passage, Sentence
 from cothemes.stages.propose.offline.coder import OfflineCoder
 from cothemes.stages.propose.offline.material import Material
 from cothemes.stages.propose.offline.reviewed import Reviewed
+from cothemes.stages.segment.sentences import sentences
 from eval.bench.figure import Figure
 
 Value = TypeVar("Value")
@@ -32,6 +35,12 @@ EACH = 50
 SENTENCES, WORDS = 4, 15
 VOCABULARY = 8_000
 PREVALENCE = 0.04
+FEWEST, MOST = 8, 180
+"""Words of a paragraph that is taken."""
+REPLACED = 0.1
+"""Share of its words that are replaced."""
+Texts = Callable[[int], Iterator[str]]
+"""So many texts."""
 
 
 class DrawnEmbedder:
@@ -54,11 +63,12 @@ class DrawnEmbedder:
 def measure() -> list[Figure]:
     """Return what learning and scoring take of the processor, beside a plain product of the same vectors."""
     random = np.random.default_rng(7)
-    words = _vocabulary(random)
+    folder = os.environ.get("COTHEMES_BENCH_TEXTS")
+    words, texts = _real_texts(Path(folder), random) if folder else _invented_texts(random)
     learned = int(os.environ.get("COTHEMES_BENCH_LEARNED", LEARNED))
     scored = int(os.environ.get("COTHEMES_BENCH_SCORED", SCORED))
     coder = OfflineCoder(_codebook(words, random), DrawnEmbedder())
-    material = coder.material(_passages(words, random, learned))
+    material = coder.material(_passages(texts(learned)))
     codes = coder.codes
     labels = random.random((learned, CODES)) < PREVALENCE
     reviewed = [
@@ -77,7 +87,7 @@ def measure() -> list[Figure]:
             "≤ 5 s",
         )
     ]
-    passages = _passages(words, random, scored)
+    passages = _passages(texts(scored))
     more = coder.material(passages)
     for name, each in (("nothing reviewed", coder), ("taught", taught)):
         _, seconds = _spent(lambda each=each: each.score(each.read(_fresh(more))))  # type: ignore[misc]
@@ -137,28 +147,50 @@ def _codebook(words: list[str], random: np.random.Generator) -> Codebook:
     )
 
 
-def _passages(words: list[str], random: np.random.Generator, count: int) -> list[Passage]:
-    pool = [_sentence(words, random, WORDS) for _ in range(5_000)]
-    drawn = random.integers(0, len(pool), (count, SENTENCES))
-    found = []
-    for number, rows in enumerate(drawn):
-        text, sentences = "", []
-        for at, row in enumerate(rows):
-            start = len(text) + bool(text)
-            text = f"{text} {pool[row]}" if text else pool[row]
-            sentences.append(Sentence(id=f"s{at + 1}", start=start, end=len(text)))
-        found.append(
-            Passage(
-                id=f"talk-{number // EACH:05d}.{number % EACH:04d}",
-                document=f"talk-{number // EACH:05d}",
-                version="v",
-                segmentation="s",
-                start=0,
-                end=len(text),
-                text=text,
-                kind=BlockKind.TURN,
-                sentences=tuple(sentences),
-                position=number % EACH,
-            )
+def _invented_texts(random: np.random.Generator) -> tuple[list[str], Texts]:
+    words = _vocabulary(random)
+
+    def texts(count: int) -> Iterator[str]:
+        pool = [_sentence(words, random, WORDS).capitalize() for _ in range(5_000)]
+        for rows in random.integers(0, len(pool), (count, SENTENCES)):
+            yield " ".join(pool[row] for row in rows)
+
+    return words, texts
+
+
+def _real_texts(folder: Path, random: np.random.Generator) -> tuple[list[str], Texts]:
+    read = "\n".join(path.read_text("utf-8") for path in sorted(folder.glob("*.md")))
+    pool = [each for each in map(str.strip, read.split("\n")) if FEWEST <= len(each.split()) <= MOST]
+    if not pool:
+        raise SystemExit(f"{folder}: no .md file with paragraphs of {FEWEST} to {MOST} words")
+    words = sorted({word for text in pool for word in text.split()})
+
+    def texts(count: int) -> Iterator[str]:
+        for row in random.integers(0, len(pool), count):
+            said = pool[row].split()
+            for at in np.flatnonzero(random.random(len(said)) < REPLACED):
+                said[at] = words[random.integers(len(words))]
+            yield " ".join(said)
+
+    return words, texts
+
+
+def _passages(texts: Iterable[str]) -> list[Passage]:
+    return [
+        Passage(
+            id=f"talk-{number // EACH:05d}.{number % EACH:04d}",
+            document=f"talk-{number // EACH:05d}",
+            version="v",
+            segmentation="s",
+            start=0,
+            end=len(text),
+            text=text,
+            kind=BlockKind.TURN,
+            sentences=tuple(
+                Sentence(id=f"s{at}", start=span.start, end=span.end)
+                for at, span in enumerate(sentences(text), 1)
+            ),
+            position=number % EACH,
         )
-    return found
+        for number, text in enumerate(texts)
+    ]

@@ -23,9 +23,10 @@ from cothemes.app.corpus.documents import documents
 from cothemes.app.corpus.index import Hit, search
 from cothemes.app.corpus.ingest import IngestReport, ingest
 from cothemes.app.corpus.passage_list import PassageEntry, passage_list
+from cothemes.app.corpus.repeats import RepeatedGroup, repeated_passages
 from cothemes.app.figures.agreement import study_agreement, study_ratings
 from cothemes.app.figures.auto_accept import AutoAcceptReport, Revoked, Target, auto_accept, revoke
-from cothemes.app.figures.certificates import CertificateEntry, certificate_list
+from cothemes.app.figures.certificates import certificate_list
 from cothemes.app.figures.prevalence import study_prevalence
 from cothemes.app.findings.codings import GROUP, CodingEntry, CodingFilter, coding_list
 from cothemes.app.findings.explanation import Explanation, explain
@@ -39,6 +40,7 @@ from cothemes.app.review.readings import ReadingReport, ReviewQueue, UndoReport
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study, find_study
 from cothemes.errors import InputError, UsageError
+from cothemes.records.certificate import CertificateEntry
 from cothemes.records.combine import Combine
 from cothemes.records.document import Kind
 from cothemes.records.documents_read import DocumentEntry
@@ -161,6 +163,11 @@ class OpenStudy:
         UnknownCode.
         """
         return explain(self._study, passage, code)
+
+    def duplicates(self) -> Rows[RepeatedGroup]:
+        """Return groups of passages that say the same or nearly the same."""
+        report = repeated_passages(self._study)
+        return Rows(report.groups, report)
 
     def search(self, text: str, k: int = 5) -> Rows[Hit]:
         """Return the `k` passages nearest in meaning to a text."""

@@ -7,16 +7,21 @@ environment by the adapters only, and are never kept in a file or here.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 
 from cothemes.errors import SettingsError
-from cothemes.records.price import Price
+from cothemes.records.event import EventType
+from cothemes.records.ledger import Cap, Scope
+from cothemes.records.price import NANOS, Price
 from cothemes.records.record import Record
 
 FILE_NAME = "cothemes.toml"
@@ -113,6 +118,16 @@ class ModelSettings(Record):
     def _none_where_empty(cls, value: Any) -> Any:
         return None if value == "" else value
 
+    def caps(self, budget: float | None = None) -> tuple[Cap, ...]:
+        """Return the caps on what may be spent; `budget` takes the place of the run's own."""
+        found = (
+            (Scope.RUN, self.budget if budget is None else budget),
+            (Scope.MONTH, self.month_budget),
+        )
+        return tuple(
+            Cap(scope=scope, nanos=round(value * NANOS)) for scope, value in found if value is not None
+        )
+
 
 class EmbeddingSettings(Record):
     """The embedder that turns texts into vectors, for `index`, `search` and the offline coder."""
@@ -121,8 +136,11 @@ class EmbeddingSettings(Record):
     """Folder of a sentence embedder with an ONNX graph, as sentence-transformers writes it, relative to the
     study; or, with `base_url`, the name of the server's model. Empty for all-MiniLM-L6-v2."""
     base_url: str = ""
-    """Address of a server on this machine with OpenAI's embeddings API, e.g. `http://127.0.0.1:8080/v1`. An
-    address on another machine is refused."""
+    """Address of a server with OpenAI's embeddings API, e.g. `http://127.0.0.1:8080/v1`. To an address on
+    another machine, passages and searches are sent as to a remote model: see `[privacy]`."""
+    key_file: str = ""
+    """File with the API key of that server, relative to the study, which only you can read (mode 600). Empty:
+    the key is read from OPENAI_API_KEY."""
     device: Literal["auto", "cpu", "cuda", "directml", "coreml"] = "auto"
     """Device of a model in a folder. `auto` uses a graphics card if the installed onnxruntime offers one."""
 
@@ -164,6 +182,9 @@ class RouteSettings(Record):
     priority: float = Field(default=0.0, ge=0, le=0.9)
     """Share of a reviewer's queue that is put forward; the rest in random order. 0 means 75 % for the orders
     `value` and `uncertainty`. With the order `document`, a share above 0 means `uncertainty`."""
+    renew_after: int = Field(default=0, ge=0)
+    """Number of finished passages after which an open review or service starts `cothemes renew` in another
+    process. 0: never."""
 
 
 class FindingsSettings(Record):
@@ -237,6 +258,55 @@ class ServeSettings(Record):
     """Minutes for which a passage stays with the browser tab that opened it; the tab extends them while it is
     open."""
 
+    @field_validator("proxies")
+    @classmethod
+    def _addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for each in given:
+            if each != "*":
+                ip_network(each)
+        return given
+
+
+class WebhookEndpoint(Record):
+    """An address that events are sent to."""
+
+    url: str
+    """Address, `https://…`; `http://…` only with `private`."""
+    events: tuple[EventType, ...] = ()
+    """Events that are sent; empty for all but `passage.done`."""
+    secret_file: str = ""
+    """File with the secret `whsec_…`, readable by its owner only, relative to the study."""
+    private: bool = False
+    """True if the address may be on this machine or in a private network."""
+
+    @field_validator("url")
+    @classmethod
+    def _usable(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("https", "http") or not parts.hostname:
+            raise ValueError("write an address such as https://hooks.example.org/cothemes")
+        if "@" in parts.netloc:
+            raise ValueError("an address has no user name or password; the signature says who sends")
+        return value
+
+
+class WebhooksSettings(Record):
+    """Settings of the events that are sent to other programs."""
+
+    endpoints: dict[str, WebhookEndpoint] = {}
+    """Name → endpoint, as `[webhooks.endpoints.NAME]` with `url`, `events`, `secret_file` and `private`. The
+    secret is in `secret_file` or in the environment variable `COTHEMES_WEBHOOK_SECRET_NAME`."""
+    timeout: float = Field(default=15.0, gt=0, le=60)
+    """Time limit of one attempt, in seconds."""
+
+    @field_validator("endpoints")
+    @classmethod
+    def _named(cls, value: dict[str, WebhookEndpoint]) -> dict[str, WebhookEndpoint]:
+        for name in value:
+            if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
+                raise ValueError(f"{name!r} is no name: use a to z, 0 to 9 and hyphens")
+        return value
+
 
 class Settings(Record):
     """All settings of a study."""
@@ -263,6 +333,8 @@ class Settings(Record):
     """Schedule of unattended runs."""
     serve: ServeSettings = ServeSettings()
     """Settings of `cothemes serve`."""
+    webhooks: WebhooksSettings = WebhooksSettings()
+    """Settings of the events that are sent to other programs."""
 
 
 def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:

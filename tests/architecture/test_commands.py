@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cothemes import __version__
 from cothemes.cli.reference import command_paths, reference, settings_reference
 
 HEAVY = {
@@ -50,6 +51,12 @@ def test_help_imports_nothing_heavy() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=dict(os.environ)
     )
     assert not HEAVY & set(result.stderr.split())
+
+
+def test_the_version_is_printed_without_a_command() -> None:
+    words = [sys.executable, "-m", "cothemes", "--version"]
+    result = subprocess.run(words, capture_output=True, text=True, check=True, env=dict(os.environ))
+    assert result.stdout.strip() == __version__
 
 
 def test_every_command_says_what_it_does() -> None:

@@ -12,7 +12,7 @@ import typer
 from cothemes.cli import app
 
 PAGES = ("night", "confidential", "reading", "service", "other-programs")
-_LINE = re.compile(r"cothemes (?:-C \S+ )?([a-z].*)$")
+_LINE = re.compile(r"cothemes (?:cothemes )?(?:-C \S+ )?([a-z].*)$")
 
 
 def lines(page: Path) -> list[str]:

@@ -41,7 +41,7 @@ SPOKEN = (
 )
 LEAD_PAGES = (
     "/", "/overview", "/documents", "/documents/speakers", "/codebook", "/codebook/history", "/routing",
-    "/runs", "/agreement", "/disagreements", "/report", "/people", "/adjudication", "/api/docs",
+    "/runs", "/agreement", "/disagreements", "/report", "/people", "/webhooks", "/adjudication", "/api/docs",
 )  # fmt: skip
 ARMS = {"hostile.0002": Arm.BLIND, "talk-1.0002": Arm.BLIND, "talk-1.0004": Arm.BLIND}
 
@@ -312,6 +312,7 @@ def test_runs_are_read_again_where_that_is_wanted(browser: Browser, served: Runn
     lead = window(browser, served)
     lead.log_in("Lea")
     lead.open("/runs")
+    lead.page.uncheck("#live")
     propose(study, "r0002")
     assert "r0002" not in lead.page.inner_text("main")
     lead.page.check("#live")

@@ -45,7 +45,7 @@ def test_a_dry_run_shows_and_accepts_nothing(cothemes: Any, study: Study) -> Non
     assert (found["certificate"], found["dry_run"], found["accepted"]) == (None, True, {"A1": 60})
     assert (found["look"], found["level"]) == (1, 0.05)
     assert found["sample"] == {
-        "readings": 60, "interviews": 12, "learned": 0, "thinned": 0, "read_before": 0,
+        "readings": 60, "interviews": 12, "learned": 0, "copied": 0, "thinned": 0, "read_before": 0,
     }  # fmt: skip
     (test,) = found["tests"]
     assert (test["threshold"], test["accepted"], test["wrong"], test["needed"]) == (0.5, 60, 0, 0)

@@ -145,3 +145,25 @@ def test_one_figure_stands_once_and_a_small_calibration_error_is_not_praised(
     found = cothemes.json("evaluate", suite)["human_yardstick"]
     people = next(line for line in printed.splitlines() if line.startswith("people "))
     assert f"{found['positive_agreement']:.2f}".lstrip("0") in people
+
+
+def test_workload_curves_of_every_order_and_what_they_save(cothemes, suite: Path, tmp_path: Path) -> None:
+    """A curve begins with nothing read and ends with no error; equal bytes the second time; no history."""
+    found = cothemes.json("evaluate", suite, "--workload", "--csv", tmp_path / "curves.csv")
+    orders = [each["order"] for each in found["curves"]]
+    assert orders == ["value", "random", "uncertainty", "document", "oracle"]
+    starts = {round(each["points"][0]["micro"], 9) for each in found["curves"]}
+    assert len(starts) == 1, "before anything is read, every order has the same coder"
+    for each in found["curves"]:
+        assert (each["points"][0]["read"], each["points"][-1]["read"]) == (0, 1)
+        assert (each["points"][-1]["micro"], each["points"][-1]["macro"]) == (0, 0)
+    keys = {(each["order"], each["error"], each["effort"], each["at"]) for each in found["savings"]}
+    assert len(keys) == len(found["savings"]) == 4 * 2 * 2 * 5
+    assert all(each["low"] <= each["saved"] + 1e-9 for each in found["savings"] if each["order"] == "oracle")
+    table = (tmp_path / "curves.csv").read_text(encoding="utf-8").splitlines()
+    assert table[0].startswith("suite,order,read,effort,figure,value,low,high")
+    assert len(table) == 1 + 5 * 21 * 3 + len(keys)
+    assert cothemes.json("evaluate", suite, "--workload") == found
+    assert not (suite.parent / "history").exists()
+    result = cothemes("evaluate", suite, "--workload", "--compare")
+    assert (result.exit_code, "--csv" in result.stderr) == (2, True)

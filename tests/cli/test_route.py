@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.doubles.coded_study import propose, study_in
 
+from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
 
 CODABLE = 8  # three turns of Mo in each of two interviews, two paragraphs
@@ -104,3 +105,54 @@ def test_nobody_is_registered(cothemes: Any, tmp_path: Path) -> None:
     assert "reviewers add" in cothemes.done("reviewers", study=study.root)
     result = cothemes("review", study=study.root)
     assert (result.exit_code, "reviewers add" in result.stderr) == (2, True)
+
+
+def test_an_order_that_is_named_holds_and_is_remembered(cothemes: Any, study: Study) -> None:
+    propose(study)
+    value = cothemes.json("route", "--reviewers", "ann", "--order", "value", study=study.root)
+    assert (value["order"], value["priority"], value["reordered"]) == ("value", 0.75, {})
+    again = cothemes.json("route", "--reviewers", "ann", "--reorder", study=study.root)
+    assert (again["order"], again["reordered"], again["drawn"]) == ("value", {"ann": 0}, 0)
+    back = cothemes.json("route", "--reviewers", "ann", "--reorder", "--order", "document", study=study.root)
+    assert back["order"] == "document"
+    passages = [a.passage for a in study.store.reviews.assignments(reviewer="ann")]
+    blind = {a.passage for a in study.store.reviews.assignments(reviewer="ann") if a.arm == "blind"}
+    assert passages == sorted(passages, key=lambda p: (p.split(".")[0], p not in blind, p))
+
+
+def test_a_share_alone_and_the_settings_mean_what_they_meant(cothemes: Any, study: Study) -> None:
+    words = ("route", "--reviewers", "ann", "--dry-run")
+    plain = cothemes.json(*words, study=study.root)
+    assert (plain["order"], plain["priority"]) == ("document", 0)
+    share = cothemes.json(*words, "--priority", 0.4, study=study.root)
+    assert (share["order"], share["priority"]) == ("uncertainty", 0.4)
+    settings = study.root / "cothemes.toml"
+    written = settings.read_text(encoding="utf-8")
+    settings.write_text(written.replace("[route]", '[route]\norder = "value"'), encoding="utf-8")
+    kept = cothemes.json(*words, "--priority", 0.4, study=study.root)
+    assert (kept["order"], kept["priority"]) == ("value", 0.4)
+    named = cothemes.json(*words, "--order", "random", study=study.root)
+    assert (named["order"], named["priority"]) == ("random", 0)
+    refused = cothemes(*words, "--order", "random", "--priority", 0.4, study=study.root)
+    assert (refused.exit_code, "--priority" in refused.stderr) == (2, True)
+
+
+def test_an_open_desk_follows_a_new_order(cothemes: Any, study: Study) -> None:
+    """What was begun keeps its place; the desk serves the new order after its next look."""
+    cothemes.done("route", "--reviewers", "ann", "--overlap", 0, "--blind", 0, study=study.root)
+    propose(study)
+    desk = Desk(study, "ann")
+    first = desk.next_passage()
+    before = [a.position for a in study.store.reviews.assignments(reviewer="ann")]
+    cothemes.done("decide", "--as", "ann", first, "A1", "add", study=study.root)
+    cothemes.done("route", "--reviewers", "ann", "--reorder", "--order", "random", study=study.root)
+    after = study.store.reviews.assignments(reviewer="ann")
+    assert [a.position for a in after] == before
+    assert after[0].passage == first
+    desk.look()
+    put_off: set[str] = set()
+    served = []
+    while (passage := desk.next_passage(put_off)) is not None:
+        served.append(passage)
+        put_off.add(passage)
+    assert served == [a.passage for a in after]

@@ -22,7 +22,7 @@ from cothemes.adapters.onnx_embedder import PROBE, PROBE_HEAD, OnnxEmbedder
 from cothemes.adapters.onnx_texts import thread_count
 from cothemes.adapters.server_embedder import ServerEmbedder
 from cothemes.adapters.weights import TO_TYPE, WEIGHTS_HASH, Weights, check_hash, find_weights
-from cothemes.errors import CothemesError, ModelError, SettingsError, WeightsMissing
+from cothemes.errors import CothemesError, ModelError, SettingsError, StateConflict, WeightsMissing
 from cothemes.ports import Embedder
 
 SHORT = "The rota was changed."
@@ -320,10 +320,20 @@ def test_a_server_is_sent_texts_in_portions_and_answers_out_of_order(server: Emb
     assert {each["model"] for each in server.asked} == {"bag"}
 
 
-@pytest.mark.parametrize("address", ["https://api.openai.com/v1", "http://192.168.1.2:8080/v1", "nonsense"])
-def test_an_address_on_another_machine_is_refused_before_anything_is_sent(address: str) -> None:
+@pytest.mark.parametrize("address", ["https://api.openai.com/v1", "http://192.168.1.2:8080/v1"])
+def test_an_embedder_on_another_machine_is_closed_and_named_otherwise(address: str) -> None:
+    remote = ServerEmbedder("bag", address, "sk-canary")
+    assert remote.name.endswith("pseudonyms.v1")
+    assert "sk-canary" not in remote.name + remote.endpoint
+    with pytest.raises(StateConflict):
+        remote.embed([SHORT])
+    with pytest.raises(ModelError):
+        ServerEmbedder("bag", address).send(remote.body([SHORT]))
+
+
+def test_an_address_that_is_none_is_refused() -> None:
     with pytest.raises(SettingsError) as caught:
-        ServerEmbedder("bag", address)
+        ServerEmbedder("bag", "nonsense")
     assert caught.value.where == "[embedding] base_url"
 
 

@@ -76,6 +76,10 @@ class OpenIDServer(LoopbackServer):
             return self.answers[place]
         if place == "/.well-known/openid-configuration":
             return Answer(self._description())
+        if place == "/authorize":
+            return Answer(b"", status=302, headers={"Location": self.log_in(f"{self.address}{path}")})
+        if place == "/end":
+            return Answer(b"<h1>Logged out of everything</h1>", headers={"Content-Type": "text/html"})
         if place == "/keys":
             return Answer(KeySet(list(self.keys)).as_dict(private=False))
         if place == "/token" and method == "POST":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ from tests.doubles.chromium import CHROMIUM
 from tests.doubles.served import PASSWORD, Served
 
 from cothemes.app.study import Study
+from cothemes.ports import LoginProvider
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright  # noqa: E402
@@ -38,12 +39,12 @@ class Running:
 
 
 @contextmanager
-def running(study: Study) -> Iterator[Running]:
-    """Serve a study on a free port of this machine."""
+def running(study: Study, provider: Callable[[str], LoginProvider] | None = None) -> Iterator[Running]:
+    """Serve a study on a free port of this machine. `provider` makes the login provider of a service."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    served = Served(study, address=address)
+    served = Served(study, address=address, provider=provider(address) if provider else None)
     config = uvicorn.Config(served.app, log_level="error", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -54,6 +55,7 @@ def running(study: Study) -> Iterator[Running]:
     try:
         yield Running(served, address)
     finally:
+        served.app.state.streams.end()
         server.should_exit = True
         thread.join(SECONDS)
         listener.close()

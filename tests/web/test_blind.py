@@ -143,6 +143,7 @@ def addresses() -> list[str]:
 QUERIES: dict[str, tuple[str, ...]] = {
     "/api/v1/find": ("text=money*", "text=trust*&query=A2", "text=trust*&query=A1&by=document"),
     "/api/v1/search": (),
+    "/events": ("seconds=0",),
     "/agreement": ("", "arm=all"),
     "/disagreements": ("", "code=A2"),
     "/report/page": ("quotes=9&memos=true",),

@@ -94,8 +94,37 @@ def test_agreement_is_that_of_the_report(lea: Browser, study: Study) -> None:
     assert not re.search(r"\b(good|excellent|substantial|acceptable|poor)\b", text, re.IGNORECASE)
 
 
-def test_without_ratings_agreement_says_why(lea: Browser) -> None:
-    assert 'role="alert"' in lea.open("/agreement")
+def test_codes_without_an_alpha_are_below_with_their_reason(lea: Browser, study: Study) -> None:
+    book = study.codebook_path
+    never = "  - id: Z9\n    label: Never given\n    definition: Never.\n"
+    book.write_text(book.read_text("utf-8") + never, "utf-8")
+    study.reread_codebook()
+    coded(study)
+    table = study_agreement(study, Request())
+    text = lea.open("/agreement")
+    above, folded, below = text.partition('<details class="without">')
+    assert folded
+    folded = below.partition("</details>")[0]
+    for code in table.codes:
+        row = f'<th scope="row">{code.code} '
+        assert (row in above, row in folded) == (code.alpha.value is not None, code.alpha.value is None)
+    reasons = [each.alpha.reason for each in table.codes if each.alpha.value is None]
+    assert reasons
+    assert all(f"{reason} ({reasons.count(reason)})" in folded for reason in reasons)
+
+
+def test_before_anything_is_coded_pages_say_what_to_do(lea: Browser, study: Study) -> None:
+    for path in ("/agreement", "/disagreements", "/adjudication"):
+        text = lea.open(path)
+        assert 'href="/routing">Assign passages' in text, "what to do"
+        assert 'role="alert"' not in text, "nothing went wrong"
+    assert 'role="alert"' in lea.open("/agreement?round=r9"), "a round that is none"
+    for name in ("ann", "bob"):
+        assign(study, name, {"talk-1.0002": Arm.ASSISTED})
+        desk = Desk(study, name)
+        desk.done(desk.decide(desk.card("talk-1.0002"), "A1", Action.ADD))
+    assert 'role="alert"' in lea.open("/agreement"), "another arm has codings"
+    assert 'role="alert"' in lea.open("/disagreements?round=r9")
 
 
 def test_disagreements_name_the_passage_and_who_gave_what(lea: Browser, study: Study) -> None:
@@ -176,7 +205,9 @@ def test_a_draw_is_stored_as_it_was_shown(lea: Browser, study: Study) -> None:
     for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form):
         sent.setdefault(name, []).append(value)
     assert sent["do"] == ["store"]
+    assert 'class="next"' not in shown.text
     lea.client.post("/routing", data=sent)
+    assert 'class="next"' in lea.open("/routing")
     stored = {(a.reviewer, a.passage, a.arm) for a in study.store.reviews.assignments(every=True)}
     assert stored == {(a.reviewer, a.passage, a.arm) for a in expected}
 
@@ -228,6 +259,7 @@ def test_documents_are_looked_at_and_then_stored(lea: Browser, study: Study) -> 
     assert "new-talk" not in [head.slug for head in study.store.documents.heads()]
     assert store(lea.client, text, kind="interview") == 303
     assert "1 document stored" in lea.open("/documents")
+    assert 'class="next"' in lea.text
     [new] = [head for head in study.store.documents.heads() if head.slug == "new-talk"]
     assert new.source_name == "new talk.txt"
     assert study.store.passages.of("new-talk")
@@ -238,6 +270,7 @@ def test_files_can_be_left_unread_and_are_deleted(served: Served, lea: Browser, 
     [waiting] = served.service.uploads._waiting.values()
     before = len(study.store.documents.heads())
     store(lea.client, text, do="drop")
+    assert 'class="next"' not in lea.open("/documents"), "nothing follows from what was not stored"
     assert not Path(waiting.folder.name).exists()
     assert store(lea.client, text) == 400
     assert len(study.store.documents.heads()) == before
@@ -342,6 +375,8 @@ def test_the_lead_publishes_and_discards_drafts(served: Served, study: Study, le
         definition="Says that panes break.",
     )
     assert "WIN Broken windows is in the codebook" in lea.text
+    assert 'href="#code-WIN"' in lea.text
+    assert 'class="next"' not in lea.open("/codebook"), "said once"
     assert study.codebook.by_id["WIN"].definition == "Says that panes break."
     assert "Broken windows" in served.browser("ann").get("/codebook").text
 

@@ -337,6 +337,20 @@ def test_quotes_are_marked_to_the_letter(study: Study) -> None:
     assert begun == [("A1", 1), ("B1", 1), ("B1", 2)], "each begins once"
 
 
+def test_a_long_queue_is_on_several_pages(
+    served: Served, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cothemes.web.review_pages.LISTED", 2)
+    ann = Browser(served.browser("ann"))
+    seen = []
+    for part in (1, 2):
+        check(ann.open(f"/review?at={part}"))
+        seen += re.findall(r'<th scope="row"><a href="/review/cards/([^"]+)"', ann.text)
+    assert seen == list(ARMS)
+    assert "3 to 3 of 3" in ann.text
+    check(ann.open("/review?at=9"))
+
+
 def test_what_a_form_says(study: Study) -> None:
     one = passage(study)
     act = act_of({"do": ["give:A1"], "spans": ["0-2,3-10"], "words": ["FROM the  start"]}, one)

@@ -7,6 +7,7 @@ from tests.doubles.coded_study import study_in
 from tests.doubles.served import ADDRESS, Served
 
 from cothemes.errors import CothemesError, ServiceError, UnknownPassage, UsageError
+from cothemes.settings import ServeSettings
 from cothemes.web.guard import LARGEST_BODY
 from cothemes.web.problems import MEDIA_TYPE, STATUS, problem, status_of
 from cothemes.web.server import listening, refuse_open
@@ -51,6 +52,19 @@ def test_another_name_of_this_machine_is_refused(served: Served) -> None:
     answer = served.client(headers={"Host": "evil.example"}).get("/login")
     assert answer.status_code == 421
     assert served.client(headers={"Host": "localhost:8321"}).get("/health").status_code == 200
+
+
+def test_what_watches_the_service_need_not_know_its_name(served: Served) -> None:
+    watching = served.client(headers={"Host": "10.1.2.3:8321"})
+    assert watching.get("/health").status_code == 200
+    assert watching.get("/ready").status_code == 200
+    assert watching.get("/api/v1/status").status_code == 421
+
+
+def test_a_proxy_is_named_by_address(served: Served) -> None:
+    assert ServeSettings(proxies=("10.0.0.0/8", "::1", "*")).proxies
+    with pytest.raises(ValueError, match="proxies"):
+        ServeSettings(proxies=("caddy",))
 
 
 def test_too_large_a_body_is_refused(served: Served) -> None:

@@ -21,10 +21,8 @@ from cothemes.records.passage import Passage
 from cothemes.records.rating import SEVERAL, RaterKind, Rating
 from cothemes.records.record import content_hash
 from cothemes.records.suggestion import OutcomeState, Suggestion
-from cothemes.settings import FindingsSettings
 from cothemes.stages.revise.classification import classify
 
-COUNT = "count"
 CODER_CHANGED = "another configuration of the coder has coded since"
 MEANING_CHANGED = "the text of the code changed: {codes}"
 TEXT_CORRECTED = "words of passages that it rests on were corrected"
@@ -58,17 +56,9 @@ def rater_of(certificate: Certification) -> str:
     return f"{AUTO_ACCEPTED}@{certificate.name}"
 
 
-def with_auto_accepted(study: Study) -> Study:
-    """Return another view of the open study: findings count what was accepted under a certificate."""
-    view = Study(study.root)
-    settings = study.settings.model_copy(update={"findings": FindingsSettings(auto_accepted=COUNT)})
-    view.__dict__.update({"store": study.store, **study.__dict__, "settings": settings})
-    return view
-
-
 def counts_auto_accepted(study: Study) -> bool:
     """Return whether queries and exports of findings count what was accepted under a certificate."""
-    return study.settings.findings.auto_accepted == COUNT
+    return study.settings.findings.auto_accepted == "count"
 
 
 @made_once

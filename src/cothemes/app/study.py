@@ -15,7 +15,7 @@ from cothemes.errors import CodebookError, InputError, StateConflict, StudyNotFo
 from cothemes.records.codebook import Codebook
 from cothemes.records.problem import Problem
 from cothemes.records.record import content_hash
-from cothemes.settings import FILE_NAME, Settings, load_settings
+from cothemes.settings import FILE_NAME, FindingsSettings, Settings, load_settings
 
 if TYPE_CHECKING:
     from cothemes.ports import Embedder
@@ -204,6 +204,14 @@ class Study:
         """Close the database if it was opened."""
         if self.is_open:
             self.store.close()
+
+
+def with_auto_accepted(study: Study) -> Study:
+    """Return another view of the open study: findings count what was accepted under a certificate."""
+    view = Study(study.root)
+    settings = study.settings.model_copy(update={"findings": FindingsSettings(auto_accepted="count")})
+    view.__dict__.update({"store": study.store, **study.__dict__, "settings": settings})
+    return view
 
 
 def load_codebook(path: Path) -> tuple[Codebook, tuple[Problem, ...]]:

@@ -8,6 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cothemes.records.endpoint import is_loopback
+
 if TYPE_CHECKING:
     from cothemes.adapters.backup_zip import read_erasures as read_erasures
     from cothemes.adapters.backup_zip import read_manifest as read_manifest
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
     from cothemes.adapters.sql.blinded import BlindReviews as BlindReviews
     from cothemes.adapters.sql.store import SqlStore as SqlStore
     from cothemes.adapters.vector_file import VectorFile as VectorFile
+    from cothemes.adapters.webhook_post import WebhookPost as WebhookPost
+    from cothemes.adapters.webhook_secret import read_secret_file as read_secret_file
+    from cothemes.adapters.webhook_secret import write_secret_file as write_secret_file
     from cothemes.adapters.weights import cache_folder as cache_folder
     from cothemes.adapters.writers.codebook_changes import change_codebook as change_codebook
     from cothemes.adapters.writers.codebook_file import add_codes_to as add_codes_to
@@ -60,8 +65,7 @@ if TYPE_CHECKING:
     from cothemes.ports import BatchService, ChatModel, Clock, Embedder, Ids, LoginProvider, VectorIndex
     from cothemes.records.price import PriceTable
     from cothemes.records.prompt import Prompt
-    from cothemes.settings import Settings
-
+from cothemes.settings import Settings
 
 _ADAPTERS = {
     "read_erasures": "backup_zip",
@@ -95,6 +99,9 @@ _ADAPTERS = {
     "BlindReviews": "sql.blinded",
     "SqlStore": "sql.store",
     "VectorFile": "vector_file",
+    "WebhookPost": "webhook_post",
+    "read_secret_file": "webhook_secret",
+    "write_secret_file": "webhook_secret",
     "cache_folder": "weights",
     "add_codes_to": "writers.codebook_file",
     "write_codebook": "writers.codebook_file",
@@ -150,9 +157,12 @@ def named_embedder(settings: Settings, root: Path) -> Embedder:
     """The embedder that the settings name, else the default one. Raises WeightsMissing or SettingsError."""
     named = settings.embedding
     if named.base_url:
-        from cothemes.adapters.server_embedder import ServerEmbedder
+        import os
 
-        return ServerEmbedder(named.model, named.base_url)
+        from cothemes.adapters.server_embedder import ServerEmbedder, embedding_key
+
+        key = "" if is_loopback(named.base_url) else embedding_key(named.key_file, root, os.environ)
+        return ServerEmbedder(named.model, named.base_url, key)
     if named.model:
         from cothemes.adapters.folder_embedder import FolderEmbedder
 

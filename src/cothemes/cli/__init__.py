@@ -26,6 +26,13 @@ app = typer.Typer(
 )
 
 
+def _print_version(asked: bool) -> None:
+    # A callback of its own: without a command, the body of `options` is never reached.
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit()
+
+
 @app.callback()
 def options(
     context: typer.Context,
@@ -38,10 +45,8 @@ def options(
         ),
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+        bool,
+        typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version),
     ] = False,
 ) -> None:
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit()
     context.obj = Invocation(folder=folder)

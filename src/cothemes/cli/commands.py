@@ -49,9 +49,15 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "People": (
         Entry("reviewers", "reviewers:app", "Register people, or list those registered"),
         Entry("route", "route:route", "Assign passages to reviewers and arms at random"),
+        Entry("renew", "renew:renew", "Renew suggestions and order by what people decided"),
         Entry("review", "review:review", "Code your assigned passages, card by card"),
         Entry("queue", "queue:queue", "List a reviewer's open passages"),
         Entry("decide", "decide:decide", "Accept, reject or add a code, or give a new one"),
+        Entry(
+            "decide-once",
+            "decide_once:decide_once",
+            "Copy your codes to your passages that repeat one",
+        ),
         Entry("done", "decide:done", "Finish a passage"),
         Entry("confirm", "confirm:confirm", "Confirm decisions whose passage changed in substance since"),
         Entry("undo", "decide:undo", "Undo your last decision"),
@@ -68,9 +74,11 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("pack", "pack:pack", "Write a reviewer's package"),
         Entry("serve", "serve:serve", "Serve the study to browsers and programs"),
         Entry("users", "users:app", "Invite people to the served study, or list those invited"),
+        Entry("webhooks", "webhooks:app", "List the endpoints that events are sent to"),
     ),
     "Look up": (
         Entry("find", "find:find", "Find words in the texts and show each with its context"),
+        Entry("duplicates", "duplicates:duplicates", "List passages that say the same or nearly the same"),
         Entry("search", "index:search", "Show the passages nearest in meaning to a text"),
         Entry("codings", "codings:codings", "List the codings of people and of coders, separately"),
         Entry("quotes", "codings:quotes", "Print the quotes that support a code"),

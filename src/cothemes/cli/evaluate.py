@@ -18,13 +18,15 @@ from cothemes.app.figures.evaluate import (
     forecasts,
 )
 from cothemes.app.figures.evaluate import evaluate as run
-from cothemes.cli.console import emit, note, progress, say, typed
+from cothemes.app.figures.workload import workload
+from cothemes.cli.console import emit, note, progress, say, say_lines, typed
 from cothemes.cli.invocation import Invocation
 from cothemes.cli.options import JsonOption
-from cothemes.errors import PartialError, RegressionFound
+from cothemes.errors import PartialError, RegressionFound, UsageError
 from cothemes.presentation.evaluation_page import evaluation_page
 from cothemes.presentation.evaluation_text import change_lines, forecast_lines, report_lines
 from cothemes.presentation.latex import latex_file
+from cothemes.presentation.workload_text import workload_lines, workload_rows
 from cothemes.stages.evaluate.coding.history import regressions
 from cothemes.stages.evaluate.coding.publication_tables import full_rows, publication_note, publication_tables
 
@@ -63,6 +65,14 @@ def evaluate(
             "--dry-run", help="Show what models would be asked and what it would cost; ask nothing."
         ),
     ] = False,
+    orders: Annotated[
+        bool,
+        typer.Option(
+            "--workload",
+            help="Show what is left to correct by share and order of reading, the offline coder learning; "
+            "nothing else is scored. Takes minutes.",
+        ),
+    ] = False,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Output file for an HTML page with figures.")
     ] = None,
@@ -79,6 +89,13 @@ def evaluate(
     """Score coders against human codings. Only documents that a coder did not learn from are scored."""
     invocation: Invocation = context.obj
     wiring.check_places(html, latex, csv)
+    if orders:
+        if html or latex or compare or dry_run:
+            raise UsageError(
+                "--workload goes with --csv and --json alone", hint="Leave the other options out."
+            )
+        _workload(suite, csv, as_json)
+        return
 
     def finished(row: Row) -> None:
         note(f"{row.coder}, train {row.train}: done")
@@ -117,6 +134,17 @@ def evaluate(
         )
     if compare:
         _refuse_worse(found)
+
+
+def _workload(suite: Path, csv: Path | None, as_json: bool) -> None:
+    found = workload(suite, finished=lambda order, seed: note(f"{order}, seed {seed}: done"))
+    if csv is not None:
+        wiring.write_csv(csv, workload_rows(found))
+        note(f"Written: {csv}")
+    if as_json:
+        emit(found)
+        return
+    say_lines(workload_lines(found))
 
 
 def _refuse_worse(found: Evaluation) -> None:

@@ -8,11 +8,10 @@ from contextlib import contextmanager
 
 import typer
 
-from cothemes.app.auto_accepted import with_auto_accepted
 from cothemes.app.corpus.document_names import document_slugs
 from cothemes.app.handover.pack import refuse_in_copy
 from cothemes.app.review.blindness import VARIABLE, look_as, refuse_blind, still_blind
-from cothemes.app.study import Study, find_study
+from cothemes.app.study import Study, find_study, with_auto_accepted
 from cothemes.cli.accesses import note_access
 from cothemes.cli.console import note, read_as
 from cothemes.cli.group import Invocation as Invocation

@@ -9,6 +9,7 @@ import typer
 from cothemes.app.coders.propose import ProposeOptions, ProposeReport, plan
 from cothemes.app.coders.propose import propose as run
 from cothemes.app.coders.replay import replay
+from cothemes.app.events.dispatcher import sending
 from cothemes.app.runs.call_policy import event_log
 from cothemes.app.runs.unattended import ending
 from cothemes.cli.batches import (
@@ -112,7 +113,11 @@ def propose(
         if dry_run:
             show_plan(study, wanted, plan(study, wanted), as_json)
             return
-        with ending(study, "propose", notify, note) as end, event_log(study, log, note) as tell:
+        with (
+            sending(study, note),
+            ending(study, "propose", notify, note) as end,
+            event_log(study, log, note) as tell,
+        ):
             todo = plan(study, wanted)
             if recode or corrected:
                 tell_price(study, todo, budget)

@@ -16,9 +16,12 @@ from pydantic import BaseModel, Field, RootModel, TypeAdapter, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from cothemes.cli.field_words import field_words
+from cothemes.records.event import MESSAGES
 from cothemes.records.record import Record, absent
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+EVENT_SCHEMA = "webhook-event.json"
+"""File of the schema of webhooks."""
 
 REPORTS: dict[str, tuple[str, ...]] = {
     "access-log": ("app.privacy.access:AccessLog",),
@@ -30,7 +33,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "agreement": ("stages.evaluate.agreement.figures:AgreementTable",),
     "anchoring": ("stages.evaluate.anchoring.report:Anchoring",),
     "audit": ("app.findings.audit:Audit",),
-    "auto-accept": ("app.figures.certificates:CertificateList",),
+    "auto-accept": ("records.certificate:CertificateList",),
     "auto-accept apply": ("app.figures.auto_accept:AutoAcceptReport",),
     "auto-accept certify": ("app.figures.auto_accept:AutoAcceptReport",),
     "auto-accept revoke": ("app.figures.auto_accept:Revoked",),
@@ -87,6 +90,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.runs.reconcile:ReconciledLot",
     ),
     "decide": ("app.review.readings:ReadingReport",),
+    "decide-once": ("app.review.decided_once:DecidedOnce",),
     "deidentify": (
         "app.privacy.deidentify:SearchReport",
         "app.privacy.deidentify:AcceptedList",
@@ -96,9 +100,11 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "doctor": ("app.overview.doctor:Findings",),
     "documents": ("records.documents_read:DocumentList",),
     "done": ("app.review.readings:ReadingReport",),
+    "duplicates": ("app.corpus.repeats:RepeatedList",),
     "evaluate": (
         "app.figures.evaluate:EvaluationReport",
         "app.figures.evaluate:EvaluationPlan",
+        "stages.evaluate.workload.report:WorkloadReport",
     ),
     "explain": ("app.findings.explanation:Explanation",),
     "export": (
@@ -124,7 +130,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.handover.project_import:ProjectImport",
         "app.handover.segment_import:SegmentImport",
     ),
-    "index": ("stages.index.passages:IndexReport",),
+    "index": ("stages.index.passages:IndexReport", "app.corpus.index:IndexForecast"),
     "ingest": ("app.corpus.ingest:IngestReport",),
     "matrix": ("app.findings.matrix:MatrixReport",),
     "memo": ("app.review.memos:MemoList",),
@@ -145,6 +151,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.findings.quotes:CodesInUse",
         "app.findings.quote_states:QuoteStates",
     ),
+    "renew": ("app.pipeline:RenewReport",),
     "report": ("app.findings.report:ReportMade",),
     "restore": ("app.privacy.backup:RestoreReport",),
     "reviewers": ("app.reviewers:ReviewerList",),
@@ -172,6 +179,10 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "users invite": ("app.users:Invitation",),
     "users revoke": ("app.users:UserRevoked",),
     "users token": ("app.users:TokenMade",),
+    "webhooks": ("app.events.deliveries:EndpointList",),
+    "webhooks deliveries": ("app.events.deliveries:DeliveryList",),
+    "webhooks retry": ("app.events.deliveries:Revived",),
+    "webhooks test": ("app.events.deliveries:Tried",),
 }
 """Command → `module:class` of its report, below `cothemes`; several where options choose among
 reports. In alphabetical order."""
@@ -198,12 +209,17 @@ def schema(command: str) -> dict[str, Any]:
     return {"$schema": DIALECT, **made}
 
 
+def event_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the bodies of all webhooks."""
+    made = MESSAGES.json_schema(mode="serialization", schema_generator=_ReportSchema)
+    return {"$schema": DIALECT, **made}
+
+
 def schema_files() -> dict[str, str]:
     """Return the name of each schema's file and its text."""
-    return {
-        f"{command.replace(' ', '-')}.json": json.dumps(schema(command), ensure_ascii=False, indent=2) + "\n"
-        for command in REPORTS
-    }
+    made = {f"{command.replace(' ', '-')}.json": schema(command) for command in REPORTS}
+    made[EVENT_SCHEMA] = event_schema()
+    return {name: json.dumps(each, ensure_ascii=False, indent=2) + "\n" for name, each in made.items()}
 
 
 def _imported(target: str) -> type[BaseModel]:

@@ -11,6 +11,7 @@ import typer
 
 from cothemes.app.coders.propose import ProposeOptions
 from cothemes.app.corpus.ingest import FileState
+from cothemes.app.events.dispatcher import sending
 from cothemes.app.pipeline import PipelineReport, run_report
 from cothemes.app.pipeline import run as pipeline
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
@@ -85,6 +86,7 @@ def run(
     refuse_idle_wait(batch_api, wait)
     with (
         opened_study(context) as study,
+        sending(study, note),
         ending(study, "run", notify, note) as end,
         event_log(study, log, note) as tell,
     ):

@@ -19,7 +19,9 @@ from cothemes.ports.change import ChangeStore
 from cothemes.ports.claim import ClaimStore
 from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
+from cothemes.ports.copied_decision import CopiedDecisionStore
 from cothemes.ports.discussion import MemoStore, SettlementStore
+from cothemes.ports.event import EventStore, Pulse, WebhookSender
 from cothemes.ports.login_provider import LoginProvider
 from cothemes.ports.revision import RevisionStore
 from cothemes.ports.speaker import SpeakerStore
@@ -57,10 +59,14 @@ __all__ = [
     "Clock",
     "CodebookStore",
     "ConfirmationStore",
+    "CopiedDecisionStore",
     "DocumentStore",
     "DraftStore",
     "Embedder",
+    "EmbeddingReply",
+    "EmbeddingService",
     "EmbeddingStore",
+    "EventStore",
     "Ids",
     "Judge",
     "Ledger",
@@ -71,6 +77,7 @@ __all__ = [
     "PassageStore",
     "PrivacyStore",
     "Progress",
+    "Pulse",
     "RatingStore",
     "Reader",
     "ReviewStore",
@@ -80,6 +87,7 @@ __all__ = [
     "SpeakerStore",
     "UserStore",
     "VectorIndex",
+    "WebhookSender",
     "WorkStore",
 ]
 
@@ -111,6 +119,40 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """(texts × dimension), each row of length 1, in the order of `texts`."""
+
+
+class EmbeddingReply(Protocol):
+    """Vectors of one request, as a service returned them."""
+
+    @property
+    def vectors(self) -> NDArray[np.float32]:
+        """Texts × dimension, rows of length 1, in the order of the texts."""
+
+    @property
+    def model(self) -> str:
+        """The model's name by the service."""
+
+    @property
+    def tokens(self) -> int | None:
+        """Tokens of the texts, where the service counts them."""
+
+
+class EmbeddingService(Embedder, Protocol):
+    """An embedder on another machine. Its `embed` is closed: texts go out by `send`, once they may."""
+
+    @property
+    def model(self) -> str:
+        """The model's name as prices know it, `PROVIDER:NAME`."""
+
+    @property
+    def endpoint(self) -> str:
+        """Scheme, host, port and path; no key in it."""
+
+    def body(self, texts: Sequence[str]) -> dict[str, Any]:
+        """The JSON of the request."""
+
+    def send(self, body: Mapping[str, Any]) -> EmbeddingReply:
+        """One request for a body that `body()` made; threads may send at once. Raises ModelError."""
 
 
 class VectorIndex(Protocol):

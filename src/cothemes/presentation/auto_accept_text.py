@@ -7,26 +7,27 @@ from typing import TYPE_CHECKING
 
 from cothemes.presentation.lines import Line, Paragraph, Table
 from cothemes.records.acceptance import CodeTest
+from cothemes.records.certificate import CertificateEntry, CertificateList
 from cothemes.records.numbers import percent
 from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
     from cothemes.app.figures.auto_accept import AutoAcceptReport
-    from cothemes.app.figures.certificates import CertificateEntry, CertificateList
 
 
 def auto_accept_lines(found: AutoAcceptReport) -> Iterator[Line]:
     """Yield what a look showed, then what was accepted or would be."""
     used = found.sample
     yield Paragraph(
-        f"Target: {percent(found.precision)} of accepted suggestions right, wrong with a chance of at most "
-        f"{percent(found.delta)}. {shown_text(found.rater)}, round {shown_text(found.round)}, "
+        f"Target: {percent(found.precision)} of accepted suggestions right; the promise fails with a chance "
+        f"of at most {percent(found.delta)}. {shown_text(found.rater)}, round {shown_text(found.round)}, "
         f"{counted(used.readings, 'blind random reading')} in {counted(used.interviews, 'interview')}."
     )
     if found.correction:
         yield Paragraph(f"Correction: {found.correction}; each test has level {found.level:.4f}.", 2)
     for count, why in (
         (used.learned, "left out, because the coder learned from them"),
+        (used.copied, "left out, because their codes were copied from another passage"),
         (used.thinned, "left out, so that all draws have the same chance"),
         (
             used.read_before,
@@ -36,7 +37,7 @@ def auto_accept_lines(found: AutoAcceptReport) -> Iterator[Line]:
         if count:
             yield Paragraph(f"{counted(count, 'reading')} {why}.", 2)
     yield Table(
-        ("code", "from score", "suggested", "accepted", "wrong", "more readings", "not certified because"),
+        ("code", "from score", "suggested", "accepted", "wrong", "more readings"),
         [
             (
                 ", ".join(test.codes),
@@ -45,13 +46,15 @@ def auto_accept_lines(found: AutoAcceptReport) -> Iterator[Line]:
                 test.accepted if test.threshold is not None else "",
                 test.wrong if test.threshold is not None else "",
                 _needed(test),
-                test.refusal,
             )
             for test in found.tests
         ],
         right=(1, 2, 3, 4, 5),
         title="In the blind readings",
     )
+    for test in found.tests:
+        if test.refusal:
+            yield Paragraph(f"Not certified: {', '.join(test.codes)}, {test.refusal}.", 2)
     if found.kept_for_readers:
         yield Paragraph(
             f"{counted(found.kept_for_readers, 'passage')} left alone: somebody has still to read them blind."

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cothemes.records.document import Kind
 from cothemes.records.numbers import chances, number, percent
 from cothemes.records.record import Record
-from cothemes.records.study_facts import RunFacts, StudyFacts
+from cothemes.records.study_facts import RoundFacts, RunFacts, StudyFacts
 from cothemes.records.text import counted
 
 NOT_RECORDED = "[not recorded]"
@@ -28,6 +28,12 @@ KINDS = {
     Kind.SURVEY: KindName("survey", "surveys"),
     Kind.UNKNOWN: KindName("document of unknown kind", "documents of unknown kind"),
 }
+_FORWARD = {
+    "priority": "by the uncertainty of their suggestions",
+    "value": "by the errors expected in their suggestions",
+    "rare": "as likely positives of rare codes",
+}
+"""Stream → how its passages were put forward."""
 _ACTS = {
     "accept": ("suggestion accepted", "suggestions accepted"),
     "reject": ("suggestion or code rejected", "suggestions or codes rejected"),
@@ -152,6 +158,16 @@ def _model(run: RunFacts) -> str:
     return f"model {run.model or NOT_RECORDED}; prompt {run.prompt or NOT_RECORDED}"
 
 
+def _served(found: RoundFacts) -> str:
+    if not found.put_forward:
+        return ""
+    named = ", ".join(f"{count} {_FORWARD[stream]}" for stream, count in found.put_forward.items())
+    return (
+        f" Served first for a score were {named}, all with suggestions visible; the blind assignments were "
+        "served in random order, and agreement and prevalence rest on them alone."
+    )
+
+
 def _people(facts: StudyFacts) -> str:
     parts = []
     for found in facts.rounds:
@@ -165,6 +181,7 @@ def _people(facts: StudyFacts) -> str:
             f"probability {chance} (seed {', '.join(map(str, found.seeds))}); "
             f"{counted(found.double, 'passage was', 'passages were')} for several people, all blind. "
             f"{counted(found.finished, 'assignment is', 'assignments are')} finished."
+            f"{_served(found)}"
         )
     if facts.acts:
         acts = ", ".join(counted(count, *_ACTS.get(act, (act, act))) for act, count in facts.acts.items())

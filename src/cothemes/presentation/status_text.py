@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cothemes.app.events.deliveries import WebhookSummary
 from cothemes.app.overview.status import OlderWording, ReviewerStatus, RunStatus, Status
 from cothemes.app.runs.activity import CommandProcess
 from cothemes.app.runs.unattended import LastRun
@@ -50,6 +51,8 @@ def status_lines(found: Status) -> Iterator[Line]:
         yield _last_run_line(found.last_run)
     if found.overdue:
         yield found.overdue
+    if found.webhooks:
+        yield from webhook_lines(found.webhooks)
     if found.imported:
         codings = counted(sum(each.codings for each in found.imported), "coding")
         yield Unbroken(
@@ -74,6 +77,14 @@ def status_lines(found: Status) -> Iterator[Line]:
     )
     for reviewer in found.reviewers:
         yield from _reviewer_lines(reviewer)
+
+
+def webhook_lines(found: WebhookSummary) -> Iterator[str]:
+    """Yield what keeps events from their receivers; nothing where all is well."""
+    if found.dead:
+        yield f"Webhooks   {counted(found.dead, 'event')} did not arrive: cothemes webhooks retry"
+    if found.unable:
+        yield f"Webhooks   nothing is sent to {_first(found.unable)}: cothemes webhooks"
 
 
 def _study_lines(found: Status) -> Iterator[str]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cothemes.errors import BudgetReached
+from cothemes.records.price import amount
 from cothemes.records.record import Record
 from cothemes.records.run import Call, CallState
 
@@ -147,3 +149,18 @@ def settled(known: Call | None, call: Call) -> Entered:
     if known is not None and known.state is CallState.REPLIED:
         return Entered(EntryState.KNOWN, known)
     return Entered(EntryState.WRITTEN, call)
+
+
+def budget_reached(entered: Entered) -> BudgetReached:
+    """Return the error for an intent that a cap left no room for."""
+    cap, call = entered.cap, entered.call
+    assert cap is not None
+    what = f"run {call.run}" if cap.scope is Scope.RUN else f"this study in {call.intended_at:%B %Y}"
+    counted = amount(entered.spent, call.currency)
+    return BudgetReached(
+        f"{what} has spent or reserved {counted} of {amount(cap.nanos, call.currency)}, and the next call "
+        f"could cost {amount(call.reserved_nanos, call.currency)}",
+        hint="Everything that came is kept. Start again with a larger --budget"
+        if cap.scope is Scope.RUN
+        else "Everything that came is kept. Raise month_budget under [model], or wait for the next month.",
+    )

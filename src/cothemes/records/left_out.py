@@ -53,6 +53,10 @@ class Reason(StrEnum):
     ARM_REVEALED = "arm: revealed"
     """Decisions on a reveal passage after the suggestions appeared."""
     ARM_ASSISTED = "arm: assisted"
+    PUT_FORWARD = "put forward by a score"
+    """Readings of passages that were served for their uncertainty or value: no random sample."""
+    WAITS_FOR_DRAW = "waits for the rest of its draw"
+    """Blind readings that count once those drawn before them, or the rest of their document, are finished."""
     OTHER_ROUND = "other round"
     """Ratings of another round than the one asked for."""
 

@@ -59,6 +59,10 @@ class Stream(StrEnum):
     """Put forward as a likely positive of a code that few passages have."""
 
 
+PUT_FORWARD = (Stream.PRIORITY, Stream.VALUE, Stream.RARE)
+"""Streams whose passages a score has chosen: what is read there is no random sample."""
+
+
 class Assignment(Record):
     """One passage for one reviewer in one round, with the probability by which it was drawn.
 

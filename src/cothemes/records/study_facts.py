@@ -54,6 +54,8 @@ class RoundFacts(Record):
     seeds: tuple[int, ...]
     finished: int
     """Assignments that the reviewer has finished."""
+    put_forward: dict[str, int] = {}
+    """Stream → assignments that a score put forward."""
 
 
 class StudyFacts(Record):

@@ -25,11 +25,19 @@ from cothemes.web.visitor import Adjudicating, Form, Visitor, only
 
 router = APIRouter(include_in_schema=False)
 
+ON_A_PAGE = 100
+"""Passages in dispute on one page."""
+
 RoundName = Annotated[str, Query(alias="round", max_length=200)]
 
 
 @router.get("/adjudication")
-def cases(request: Request, asking: Adjudicating, round_name: RoundName = "") -> Response:
+def cases(
+    request: Request,
+    asking: Adjudicating,
+    round_name: RoundName = "",
+    at: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
     """List the passages in dispute, without anyone's codes."""
     study = asking.study()
     rounds = sorted({each.round for each in study.store.reviews.assignments(every=True)})
@@ -45,7 +53,11 @@ def cases(request: Request, asking: Adjudicating, round_name: RoundName = "") ->
         title="Adjudication",
         visitor=asking,
         found=found,
+        shown=found.cases[(at - 1) * ON_A_PAGE : at * ON_A_PAGE] if found else (),
+        at=at,
+        pages=-(-len(found.cases) // ON_A_PAGE) if found else 0,
         refused=refused,
+        nothing=isinstance(refused, StateConflict) and not rounds,
         rounds=rounds,
         round_name=round_name,
     )

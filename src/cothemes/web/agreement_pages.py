@@ -10,12 +10,15 @@ from starlette.responses import Response
 from cothemes.app.kept import kept
 from cothemes.app.review.blindness import left_out
 from cothemes.app.study import Study
-from cothemes.errors import CothemesError
+from cothemes.errors import CothemesError, RatingsError, StateConflict
 from cothemes.records.record import canonical_json
+from cothemes.stages.evaluate.agreement.codes import Code
+from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.selection import ArmChoice
+from cothemes.stages.evaluate.differences import DifferenceMap
 from cothemes.web import reports
 from cothemes.web.pages import page
-from cothemes.web.visitor import Finding
+from cothemes.web.visitor import Finding, Visitor
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,7 +34,9 @@ def agreement(
 ) -> Response:
     """Show agreement by code, over all codes, and pair by pair."""
     study = asking.study()
-    table, refused = None, None
+    table: AgreementTable | None = None
+    refused: CothemesError | None = None
+    nothing = False
     try:
         table = kept(
             study,
@@ -39,20 +44,41 @@ def agreement(
             _mark(study),
             lambda: reports.show_agreement(asking, study, arm=arm, round_name=round_name),
         )
+    except RatingsError as error:
+        nothing = not round_name and (arm == "all" or not _comparable(asking, study))
+        refused = None if nothing else error
     except CothemesError as error:
         refused = error
+    codes = table.codes if table else ()
+    without = [each for each in codes if each.alpha.value is None]
+    reasons: dict[str, list[Code]] = {}
+    for each in without:
+        reasons.setdefault(each.alpha.reason or "not computable", []).append(each)
     return page(
         request,
         "agreement",
         title="Agreement",
         visitor=asking,
         table=table,
+        computable=[each for each in codes if each.alpha.value is not None],
+        without=without,
+        reasons=reasons,
         refused=refused,
+        nothing=nothing,
         arm=arm,
         arms=get_args(ArmChoice),
         round_name=round_name,
         kept_back=left_out(study),
     )
+
+
+def _comparable(asking: Visitor, study: Study) -> bool:
+    """Return True if some arm has codings of two raters."""
+    try:
+        reports.show_agreement(asking, study, arm="all")
+    except RatingsError:
+        return False
+    return True
 
 
 @router.get("/disagreements")
@@ -66,7 +92,9 @@ def disagreements(
 ) -> Response:
     """Show where readers code a passage differently."""
     study = asking.study()
-    found, refused = None, None
+    found: DifferenceMap | None = None
+    refused: CothemesError | None = None
+    nothing = False
     try:
         found = kept(
             study,
@@ -76,6 +104,8 @@ def disagreements(
                 asking, study, code=code, document=document, round_name=round_name
             ),
         )
+    except StateConflict as error:
+        nothing, refused = not round_name, error if round_name else None
     except CothemesError as error:
         refused = error
     passages = found.passages if found else ()
@@ -86,6 +116,7 @@ def disagreements(
         visitor=asking,
         found=found,
         refused=refused,
+        nothing=nothing,
         code=code,
         document=document,
         round_name=round_name,

@@ -31,6 +31,8 @@ from cothemes.web import (
     review,
     review_pages,
     routing_pages,
+    stream,
+    webhook_pages,
 )
 from cothemes.web.access import login_before
 from cothemes.web.guard import Guard
@@ -57,6 +59,8 @@ ROUTERS = (
     agreement_pages.router,
     report_pages.router,
     people_pages.router,
+    webhook_pages.router,
+    stream.router,
 )
 """Routes of the API and of pages, each module its own."""
 
@@ -81,6 +85,7 @@ def create_app(service: Service) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = service
+    app.state.streams = stream.Streams(service.study)
     for router in ROUTERS:
         app.include_router(router)
     with as_file(files("cothemes.web") / "static") as folder:
@@ -93,7 +98,7 @@ def create_app(service: Service) -> FastAPI:
 
 
 def _of_api(request: Request) -> bool:
-    return request.url.path.startswith(f"{API}/") or request.url.path in ("/health", "/ready")
+    return request.url.path.startswith(f"{API}/") or request.url.path in ("/health", "/ready", "/events")
 
 
 async def _failed(request: Request, error: Exception) -> Response:

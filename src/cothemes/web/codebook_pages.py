@@ -21,7 +21,7 @@ from cothemes.web.visitor import Asking, Finding, Form, Leading, Visitor, only
 
 router = APIRouter(include_in_schema=False)
 
-TOLD = "codebook"
+TOLD, PUBLISHED = "codebook", "code published"
 
 
 @router.get("/codebook")
@@ -37,10 +37,12 @@ def settle_draft(request: Request, asking: Leading, code: str, form: Form) -> Re
     try:
         with service.study.store.together():
             enrol(service.study, asking.name, ADJUDICATOR)
-            told = _settled(service.study, asking.name, code, form)
+            told, published = _settled(service.study, asking.name, code, form)
     except CothemesError as error:
         return _shown(request, asking, refused=error)
     service.told.put(asking.name, TOLD, told)
+    if published:
+        service.told.put(asking.name, PUBLISHED, published)
     return RedirectResponse("/codebook", status_code=303)
 
 
@@ -81,11 +83,12 @@ def _shown(request: Request, asking: Visitor, *, refused: CothemesError | None =
         longest=LONGEST_NAME,
         refused=refused,
         said=asking.service.told.take(asking.name, TOLD),
+        published=asking.service.told.take(asking.name, PUBLISHED),
     )
 
 
-def _settled(study: Study, who: str, code: str, form: dict[str, list[str]]) -> str:
-    """Do what the form says with a draft; return it in a sentence."""
+def _settled(study: Study, who: str, code: str, form: dict[str, list[str]]) -> tuple[str, str]:
+    """Do what the form says with a draft. Return it in a sentence, with the id of a code now published."""
     known = drafts_for_lead(study, who).drafts
     if all(each.code.id != code for each in known):
         raise StateConflict(
@@ -95,7 +98,7 @@ def _settled(study: Study, who: str, code: str, form: dict[str, list[str]]) -> s
     reason = only(form, "reason")
     if only(form, "do") == "discard":
         found = discard_draft(study, code, by=who, reason=reason, leads=True)
-        return f"{found.code.label} is discarded. What {found.by} decided with it counts nowhere."
+        return f"{found.code.label} is discarded. What {found.by} decided with it counts nowhere.", ""
     if only(form, "do") != "publish":
         raise UsageError("nothing was chosen", hint="Use a button of the page.")
     made = publish_draft(
@@ -109,4 +112,5 @@ def _settled(study: Study, who: str, code: str, form: dict[str, list[str]]) -> s
         reason=reason,
         leads=True,
     )
-    return f"{made.code.id} {made.code.label} is in the codebook: everybody codes by it from now on."
+    words = f"{made.code.id} {made.code.label} is in the codebook: everybody codes by it from now on."
+    return words, made.code.id

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from cothemes.app.corpus.ingest import FileState, IngestReport, ingest
+from cothemes.app.corpus.ingest import FileReport, FileState, IngestReport, ingest
 from cothemes.app.review.blindness import left_out
 from cothemes.errors import UsageError
 from cothemes.presentation.ingest_check_text import chosen_in_words, convention_in_words, role_in_words
@@ -22,7 +22,7 @@ from cothemes.web.visitor import Finding, Form, Leading, Visitor, only, sent_for
 
 router = APIRouter(include_in_schema=False)
 
-TOLD = "documents"
+TOLD, STORED = "documents", "documents stored"
 ON_A_PAGE = 100
 """Documents or speakers on one page."""
 
@@ -46,6 +46,7 @@ def documents(request: Request, asking: Finding, at: PageNumber = 1) -> Response
         pages=-(-len(found) // ON_A_PAGE),
         kinds=list(Kind),
         said=asking.service.told.take(asking.name, TOLD),
+        stored=bool(asking.service.told.take(asking.name, STORED)),
         kept_back=left_out(study),
     )
 
@@ -116,6 +117,8 @@ def store(asking: Leading, form: Form) -> Response:
         found = _read(asking, folder, only(form, "kind"), check_only=False)
         uploads.drop(asking.name)
         told.put(asking.name, TOLD, _said(found))
+        if _read_now(found):
+            told.put(asking.name, STORED, STORED)
     return RedirectResponse("/documents", status_code=303)
 
 
@@ -128,8 +131,12 @@ def _read(asking: Visitor, folder: Path, kind: str, *, check_only: bool) -> Inge
     )
 
 
+def _read_now(found: IngestReport) -> list[FileReport]:
+    return [each for each in found.files if each.state in (FileState.NEW, FileState.UPDATED)]
+
+
 def _said(found: IngestReport) -> str:
-    read = [each for each in found.files if each.state in (FileState.NEW, FileState.UPDATED)]
+    read = _read_now(found)
     passages = sum(each.passages for each in read)
     words = [f"{counted(len(read), 'document')} stored, {counted(passages, 'passage')}."]
     others = [each for each in found.files if each not in read]

@@ -37,6 +37,7 @@ MENU: tuple[tuple[str, str, frozenset[UserRole]], ...] = (
     ("Disagreements", "/disagreements", _FINDINGS),
     ("Report", "/report", _FINDINGS),
     ("People", "/people", _LEAD),
+    ("Webhooks", "/webhooks", _LEAD),
 )
 """Entries of the menu: words, path, roles that see it. A module that adds a page adds its entry here."""
 

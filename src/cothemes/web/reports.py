@@ -33,10 +33,12 @@ from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.corpus.documents import documents as listed_documents
 from cothemes.app.corpus.index import Hits
 from cothemes.app.corpus.index import search as nearest
+from cothemes.app.corpus.repeats import RepeatedList, repeated_passages
 from cothemes.app.corpus.speakers import speakers as listed_speakers
+from cothemes.app.events.deliveries import DeliveryList, EndpointList, delivery_list, endpoint_list
 from cothemes.app.figures.agreement import study_agreement
 from cothemes.app.figures.anchoring import anchoring as run_anchoring
-from cothemes.app.figures.certificates import CertificateList, certificate_list
+from cothemes.app.figures.certificates import certificate_list
 from cothemes.app.figures.disagreements import disagreements as found_differences
 from cothemes.app.figures.prevalence import study_prevalence
 from cothemes.app.findings.audit import Audit
@@ -72,14 +74,16 @@ from cothemes.app.review.readings import ReviewQueue, review_queue
 from cothemes.app.review.review import Desk
 from cothemes.app.reviewers import ReviewerList, reviewer_list
 from cothemes.app.runs.costs import By, Costs, costs
-from cothemes.app.study import Study, load_codebook
+from cothemes.app.study import Study, load_codebook, with_auto_accepted
 from cothemes.app.users import UserList, user_list
 from cothemes.errors import AccessRefused, CodebookError, UsageError
 from cothemes.records.access import AccessKind, WordsHeld
+from cothemes.records.certificate import CertificateList
 from cothemes.records.codebook import Code, Codebook
 from cothemes.records.combine import Combine
 from cothemes.records.document import Kind, Role
 from cothemes.records.documents_read import DocumentList
+from cothemes.records.event import DeliveryState
 from cothemes.records.speaker import SpeakerList
 from cothemes.records.user import UserRole
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
@@ -105,6 +109,9 @@ Combined = Annotated[Combine, Query(description="How several people's codings of
 RollUp = Annotated[bool, Query(alias="roll-up", description="Count a code together with those below it.")]
 Group = Annotated[str, Query(description="Group of documents.")]
 OfStatus = Annotated[CodingStatus | None, Query(description="Status of the codings.")]
+WithAuto = Annotated[
+    bool, Query(alias="with-auto", description="Count what was accepted under a certificate, marked.")
+]
 AsCoded = Annotated[bool, Query(alias="as-coded", description="Spans in the text as it was coded.")]
 Queried = Annotated[str, Query(description="Query over codes and fields, as `--query`.")]
 RoundName = Annotated[str, Query(alias="round", description="Round. Rounds are never pooled.")]
@@ -169,6 +176,22 @@ def show_access_log(_: Visitor, study: Study) -> AccessLog:
     return access_log(study)
 
 
+def show_webhooks(_: Visitor, study: Study) -> EndpointList:
+    """The endpoints that events are sent to, and how their deliveries are."""
+    return endpoint_list(study)
+
+
+def show_deliveries(
+    _: Visitor,
+    study: Study,
+    endpoint: Annotated[str, Query(description="Only this endpoint.", max_length=40)] = "",
+    state: Annotated[DeliveryState | None, Query(description="Only deliveries in this state.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Largest number listed.")] = 100,
+) -> DeliveryList:
+    """Events and how far they are on their way, newest first."""
+    return delivery_list(study, endpoint, state, limit)
+
+
 def show_forgotten(_: Visitor, study: Study) -> ForgottenList:
     """What was erased, when and why."""
     return forgotten(study)
@@ -213,8 +236,10 @@ def show_codings(
     hide_names: Annotated[
         bool, Query(alias="hide-names", description="With full: number the people.")
     ] = False,
+    with_auto: WithAuto = False,
 ) -> CodingList | CodingSequence:
     """The codings of people and of coders, separately."""
+    study = with_auto_accepted(study) if with_auto else study
     wanted = _filter(codes, group, kind, status, where, combine, as_coded=as_coded, query=query)
     wanted = replace(wanted, retired=retired)
     return coding_sequence(study, wanted, hide_names=hide_names) if full else coding_list(study, wanted)
@@ -236,8 +261,10 @@ def show_quotes(
         Beside | None, Query(alias="side-by-side", description="Set quotes side by side.")
     ] = None,
     originals: Originals = False,
+    with_auto: WithAuto = False,
 ) -> QuoteList | CodesInUse | QuoteStates:
     """The quotes that support codes; without a code, the codes in use."""
+    study = with_auto_accepted(study) if with_auto else study
     wanted = _filter(codes, group, kind, status, where, combine, as_coded=as_coded, query=query)
     if state or beside is not None:
         if not codes:
@@ -292,8 +319,10 @@ def show_matrix(
     combine: Combined = Combine.ANY,
     query: Queried = "",
     roll_up: RollUp = False,
+    with_auto: WithAuto = False,
 ) -> MatrixReport:
     """Codes crossed with codes or groups, from people's decisions."""
+    study = with_auto_accepted(study) if with_auto else study
     wanted = Crossing(
         by=by,
         rows=_names(codes),
@@ -321,8 +350,10 @@ def show_framework(
     quotes: Annotated[int, Query(ge=0, description="Quotes in a cell; 0 for all.")] = 0,
     originals: Originals = False,
     numbered: Numbered = False,
+    with_auto: WithAuto = False,
 ) -> Framework:
     """Cases against themes, with quotes and summaries."""
+    study = with_auto_accepted(study) if with_auto else study
     _original_names(asking, study, "framework", originals)
     wanted = FrameworkOptions(
         by=by,
@@ -526,6 +557,11 @@ def show_candidates(
     return candidate_list(study, run, chosen) if flat else cluster_list(study, run, chosen)
 
 
+def show_duplicates(asking: Visitor, study: Study) -> RepeatedList:  # noqa: ARG001
+    """Groups of passages that say the same or nearly the same."""
+    return repeated_passages(study)
+
+
 def show_certificates(asking: Visitor, study: Study) -> CertificateList:  # noqa: ARG001
     """Certificates under which suggestions were accepted unread, and what new decisions say of them."""
     return certificate_list(study)
@@ -540,6 +576,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("users", "/users", show_users, LEAD),
     Endpoint("costs", "/costs", show_costs, LEAD),
     Endpoint("access-log", "/access-log", show_access_log, LEAD),
+    Endpoint("webhooks", "/webhooks", show_webhooks, LEAD),
+    Endpoint("webhooks deliveries", "/webhooks/deliveries", show_deliveries, LEAD),
     Endpoint("forget", "/forgotten", show_forgotten, LEAD),
     Endpoint("held", "/held/{participant}", show_held, LEAD),
     Endpoint("queue", "/queue", show_queue, REVIEWER),
@@ -553,6 +591,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("framework", "/framework", show_framework, FINDINGS),
     Endpoint("memo", "/memos", show_memos, FINDINGS),
     Endpoint("memo show", "/memos/{memo}", show_memo, FINDINGS),
+    Endpoint("duplicates", "/duplicates", show_duplicates, LEAD),
     Endpoint("find", "/find", show_found, FINDINGS),
     Endpoint("search", "/search", show_nearest, FINDINGS),
     Endpoint("agreement", "/agreement", show_agreement, FINDINGS),

@@ -52,14 +52,28 @@ def queue(
     request: Request,
     asking: Reviewing,
     left: Annotated[str, Query(max_length=100, description="Name of the tab that came from a card.")] = "",
+    at: Annotated[int, Query(ge=1, le=100_000, description="Part of the list.")] = 1,
 ) -> Response:
     """Show the person's queue. The card that the page comes from is let go."""
     with _reading(asking) as review:
         if left:
             review.leave(left)
-        found = review_queue(review.desk, LISTED)
-    ids = ShortIds(frozenset(document_slugs(asking.service.study)))
-    return page(request, "queue", title="My passages", visitor=asking, queue=found, ids=ids)
+        found = review_queue(review.desk, at * LISTED)
+    first = (at - 1) * LISTED
+    waiting = len(found.waiting) + found.not_listed
+    return page(
+        request,
+        "queue",
+        title="My passages",
+        visitor=asking,
+        queue=found,
+        shown=found.waiting[first:],
+        first=first + 1,
+        waiting=waiting,
+        at=at,
+        pages=-(-waiting // LISTED),
+        ids=ShortIds(frozenset(document_slugs(asking.service.study))),
+    )
 
 
 @router.post("/review/claim")

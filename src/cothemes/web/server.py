@@ -7,15 +7,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from ipaddress import ip_address
+from types import FrameType
 
 import uvicorn
 
 from cothemes.app import wiring
+from cothemes.app.events.dispatcher import dispatching
 from cothemes.app.study import Study
 from cothemes.app.users import service_address
 from cothemes.errors import ServiceError, UsageError
 from cothemes.web.app import create_app
 from cothemes.web.service import Service
+from cothemes.web.stream import Streams
 
 KEPT = timedelta(days=30)
 """Time for which a key of an act that was done is remembered."""
@@ -49,11 +52,29 @@ def serve(
         proxy_headers=behind_tls,
         forwarded_allow_ips=list(settings.proxies),
         timeout_keep_alive=30,
+        timeout_graceful_shutdown=5,
     )
     # Ctrl-C is how a service is stopped, and nothing is left undone by it.
-    with listening(host, port) as listener, suppress(KeyboardInterrupt):
+    with (
+        listening(host, port) as listener,
+        dispatching(study, tell),
+        suppress(KeyboardInterrupt),
+    ):
         tell(address)
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, app.state.streams).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that ends streams before it waits for requests to end."""
+
+    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
+        super().__init__(config)
+        self._streams = streams
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note that the process is asked to stop."""
+        self._streams.end()
+        super().handle_exit(sig, frame)
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -16,8 +16,8 @@ from tests.doubles.patience import PATIENCE
 from tests.doubles.talk import CODEBOOK, cut, interview, passages
 
 from cothemes.adapters.prompt_templates import load_prompt
-from cothemes.app.coders.model import may_send
 from cothemes.app.coders.model_coder import ModelCoder
+from cothemes.app.privacy.outbound import may_send
 from cothemes.errors import InputError, ModelError, ModelFault, StateConflict
 from cothemes.ports import ChatReply
 from cothemes.records.ledger import Cap, Entered

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cothemes.stages.propose.offline.ngrams import CharacterTfidf, ngrams_of, words_of
+from cothemes.stages.propose.offline.lexicon import ngrams_of, words_of
+from cothemes.stages.propose.offline.ngrams import CharacterTfidf
 
 TEXTS = ["Funding is short.", "The funders want numbers, numbers!", "No one asked us", "it's été Ünfair"]
 

@@ -61,8 +61,9 @@ _TABLES = """
     revisions seeds confirmations passage_texts text_maps speakers accesses redactions
     code_operations code_drafts codebooks
     carried
-    certifications acceptances revocations
+    certifications acceptances revocations copied_decisions
     users credentials claims answered_acts
+    noted_changes events deliveries endpoints
 """
 COVERED = frozenset(_TABLES.split())
 """Tables that are erased from, or that hold no words of documents."""

@@ -25,10 +25,12 @@ from cothemes.adapters.sql.carried import SqlCarried
 from cothemes.adapters.sql.changes import SqlChanges
 from cothemes.adapters.sql.claims import SqlClaims
 from cothemes.adapters.sql.confirmations import SqlConfirmations
+from cothemes.adapters.sql.copied_decisions import SqlCopiedDecisions
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.documents import SqlDocuments
 from cothemes.adapters.sql.embeddings import SqlEmbeddings
 from cothemes.adapters.sql.engine import BUSY_SECONDS, Database
+from cothemes.adapters.sql.events import SqlEvents
 from cothemes.adapters.sql.failures import failures_told
 from cothemes.adapters.sql.ledger import SqlLedger
 from cothemes.adapters.sql.meta import SqlCodebooks, SqlMeta
@@ -37,6 +39,7 @@ from cothemes.adapters.sql.operations import SqlDrafts, SqlOperations
 from cothemes.adapters.sql.passages import SqlPassages
 from cothemes.adapters.sql.presence import Presence
 from cothemes.adapters.sql.privacy import SqlPrivacy
+from cothemes.adapters.sql.pulse import SqlPulse
 from cothemes.adapters.sql.ratings import SqlRatings
 from cothemes.adapters.sql.reviews import SqlReviews
 from cothemes.adapters.sql.revisions import SqlRevisions
@@ -54,15 +57,18 @@ from cothemes.ports import (
     ClaimStore,
     CodebookStore,
     ConfirmationStore,
+    CopiedDecisionStore,
     DocumentStore,
     DraftStore,
     EmbeddingStore,
+    EventStore,
     Ledger,
     MemoStore,
     MetaStore,
     OperationStore,
     PassageStore,
     PrivacyStore,
+    Pulse,
     RatingStore,
     ReviewStore,
     RevisionStore,
@@ -104,9 +110,11 @@ class SqlStore:
         self.speakers: SpeakerStore = SqlSpeakers(database)
         self.accesses: AccessStore = SqlAccesses(database)
         self.carried: CarriedStore = SqlCarried(database)
+        self.copied_decisions: CopiedDecisionStore = SqlCopiedDecisions(database)
         self.acceptances: AcceptanceStore = SqlAcceptances(database)
         self.users: UserStore = SqlUsers(database)
         self.claims: ClaimStore = SqlClaims(database)
+        self.events: EventStore = SqlEvents(database)
         self.changes: ChangeStore = SqlChanges(database)
         self.kept: dict[tuple[str, str, bool], tuple[str, frozenset[str], object]] = {}
         """Results that were worked out from the records, for all views: `app/kept.py`."""
@@ -142,6 +150,10 @@ class SqlStore:
     def path(self) -> Path:
         """The file."""
         return self._database.path
+
+    def pulse(self) -> Pulse:
+        """Return a connection of its own that says when the records change; whoever asks closes it."""
+        return SqlPulse(self.path)
 
     def check(self) -> str:
         """`ok`, or what is wrong with the file, one finding a line."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from cothemes.app.privacy.embedding import embedder_of
 from cothemes.app.ratings import assignments_of, decisions_of
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
@@ -196,7 +197,7 @@ def clusters(study: Study) -> CandidateClusters:
         )
     found: list[CandidateCluster] = []
     if open_:
-        embedder = study.embedder
+        embedder = embedder_of(study)
         rows = vectors_of(
             embedder.embed([member.said for member in open_]),
             embedder.embed([member.shown for member in open_]),

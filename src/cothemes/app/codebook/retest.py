@@ -14,6 +14,7 @@ from cothemes.app.coders.model import ModelProposer
 from cothemes.app.coders.passage_coding import Aids
 from cothemes.app.coders.propose import Plan, ProposeOptions, choose, settings_for
 from cothemes.app.corpus.passages import StudyPassages, documents_of, passages_of
+from cothemes.app.privacy.embedding import embedder_of
 from cothemes.app.ratings import human_ratings
 from cothemes.app.review.consensus import consensus as settled_here
 from cothemes.app.runs.call_policy import terms
@@ -306,7 +307,7 @@ def _offline(asked: Asked, book: Codebook, progress: Progress) -> Mapping[str, C
     store = asked.study.store
     given = {}
     results = propose_offline(
-        asked.passages, book, asked.study.embedder, store.embeddings, (), "retest", store.passages.of
+        asked.passages, book, embedder_of(asked.study), store.embeddings, (), "retest", store.passages.of
     )
     for outcome, suggestions in results:
         progress(1)

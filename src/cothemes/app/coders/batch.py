@@ -26,12 +26,12 @@ from cothemes.app.runs.batch_session import BatchSession
 from cothemes.app.runs.batches import batch_desk, naps, refuse_other_providers
 from cothemes.app.runs.call_policy import EventSink, caps, terms
 from cothemes.app.runs.outcomes import OutcomeRecorder
-from cothemes.app.runs.stopping import Stop, budget_reached
+from cothemes.app.runs.stopping import Stop
 from cothemes.app.runs.strategies import Batched
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, ModelError, ModelFault, StateConflict, Stopped
 from cothemes.records.batch import Batch
-from cothemes.records.ledger import Entered
+from cothemes.records.ledger import Entered, budget_reached
 from cothemes.records.price import Price
 from cothemes.records.run import Run, RunState
 from cothemes.settings import Settings

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cothemes.app.coders.offline import reviewed_passages
 from cothemes.app.coders.passage_coding import Aids
+from cothemes.app.privacy.embedding import embedder_of
 from cothemes.app.ratings import human_ratings
 from cothemes.app.study import Study
 from cothemes.records.outcome_flag import FlagKind, OutcomeFlag, flag
@@ -167,7 +168,7 @@ class StudyAids:
 
     @cached_property
     def _embedder(self) -> Any:
-        return self.study.embedder
+        return embedder_of(self.study)
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         embeddings = self.study.store.embeddings

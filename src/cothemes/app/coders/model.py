@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from cothemes.app import wiring
 from cothemes.app.coders.driver import Driver
 from cothemes.app.coders.few_shot import StudyAids
-from cothemes.app.coders.model_coder import ModelCoder, may_send
+from cothemes.app.coders.model_coder import ModelCoder
 from cothemes.app.coders.model_input import ModelInput
 from cothemes.app.coders.structured_output import bound_by_schema, resolve_output_mode
 from cothemes.app.coders.texts_sent import Texts, texts_sent, versions_to_read
 from cothemes.app.corpus.passages import StudyPassages
+from cothemes.app.privacy.outbound import may_send
 from cothemes.app.runs.call_policy import CallPolicy, EventSink, price_of, terms
 from cothemes.app.runs.cancel import heed_cancel, heeding_signals
 from cothemes.app.runs.outcomes import OutcomeRecorder

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from cothemes.app.coders.passage_coding import Aids, PassageCoding
+from cothemes.app.privacy.outbound import may_send
 from cothemes.app.runs.call_policy import CallPolicy
 from cothemes.app.runs.calling import Caller
 from cothemes.app.runs.strategies import NotAsked
@@ -21,7 +22,6 @@ from cothemes.errors import ModelError, StateConflict
 from cothemes.ports import ChatModel, Clock, Ledger
 from cothemes.records.codebook import Codebook
 from cothemes.records.document import Document, Role
-from cothemes.records.endpoint import is_loopback
 from cothemes.records.outcome_flag import FlagKind, flag
 from cothemes.records.passage import Passage
 from cothemes.records.prompt import Prompt
@@ -214,23 +214,4 @@ def _without_reply(passage: Passage, run: str, state: OutcomeState, detail: str)
         Outcome(
             run=run, passage=passage.id, text_version=passage.version, state=state, detail=detail, flags=flags
         )
-    )
-
-
-def may_send(settings: Settings, endpoint: str) -> None:
-    """Return where passages may go to this endpoint, or raise StateConflict with what to do.
-
-    A loopback endpoint is exempt. Any other needs the study's texts reviewed (`privacy.deidentified`), or the
-    researcher's word by name (`privacy.remote_models`).
-    """
-    if is_loopback(endpoint):
-        return
-    if settings.privacy.deidentified == "reviewed" or settings.privacy.remote_models:
-        return
-    raise StateConflict(
-        "this study's passages may not be sent to a remote model",
-        where=endpoint,
-        hint='When every text was read for names and places, set `deidentified = "reviewed"` under [privacy] '
-        "in cothemes.toml; to send them unreviewed, `remote_models = true`. A model on this machine needs "
-        "neither.",
     )

@@ -138,7 +138,7 @@ class ModelInput:
         if refusals:
             for passage in passages:
                 if passage.document in refusals:
-                    yield _withheld(passage, asking["run"], refusals[passage.document])
+                    yield withheld(passage, asking["run"], refusals[passage.document])
         going = (passage for passage in passages if passage.document not in refusals)
         views = InTurn(documents, lambda slug: self._viewed(documents[slug]))
         as_sent = InTurn(documents, lambda slug: views[slug].document)
@@ -217,7 +217,8 @@ class ModelInput:
         return {head.slug: head for head in self._study.store.documents.heads()}
 
 
-def _withheld(passage: Passage, run: str, reason: str) -> Derivation:
+def withheld(passage: Passage, run: str, reason: str) -> Derivation:
+    """Return the outcome of a passage that may not be sent: skipped, and tried again when it may."""
     flags = (flag(FlagKind.WITHHELD),)
     return Derivation(
         Outcome(

@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
+from cothemes.app.coders.model_input import withheld
 from cothemes.app.corpus.passages import passages_of
+from cothemes.app.privacy.embedding import RemoteEmbedder, embedder_of
 from cothemes.app.ratings import human_ratings
 from cothemes.app.review.consensus import consensus
 from cothemes.app.runs.call_policy import EventSink
@@ -43,11 +45,16 @@ class OfflineProposer:
 
     def __init__(self, study: Study) -> None:
         self._study = study
-        self._embedder = study.embedder
+        self._embedder = embedder_of(study)
 
     @cached_property
     def _reviewed(self) -> list[Reviewed]:
-        return lessons(self._study)
+        return [each for each in lessons(self._study) if each.passage.document not in self._refusals]
+
+    @cached_property
+    def _refusals(self) -> dict[str, str]:
+        """Document → why an embedder on another machine may not have it."""
+        return self._embedder.refusals() if isinstance(self._embedder, RemoteEmbedder) else {}
 
     @property
     def reviewed(self) -> int:
@@ -73,8 +80,9 @@ class OfflineProposer:
         learnt = f"with {count} reviewed passages" if count else "nothing reviewed yet"
         return f"the offline coder: similarity to the codebook, {learnt}; no language model"
 
-    def refusal(self, document: DocumentHead) -> None:
-        """None: nothing leaves the machine."""
+    def refusal(self, document: DocumentHead) -> str | None:
+        """None where the document may be embedded; on this machine, every one may."""
+        return self._refusals.get(document.slug)
 
     def unsearched(self, documents: Iterable[DocumentHead]) -> tuple[str, ...]:  # noqa: ARG002
         """None of them: nothing leaves the machine."""
@@ -96,8 +104,11 @@ class OfflineProposer:
 
     def propose(self, run: Run, passages: Sequence[Passage], keep: Keep) -> None:
         """Codes the passages, storing a few hundred at a time."""
+        staying = [each for each in passages if each.document in self._refusals] if self._refusals else []
+        if staying:
+            keep([withheld(p, run.id, self._refusals[p.document]).outcome for p in staying], [])
         results = propose_offline(
-            passages,
+            (each for each in passages if each.document not in self._refusals),
             self._study.codebook.defined,
             self._embedder,
             self._study.store.embeddings,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from cothemes.app.privacy.embedding import is_remote
 from cothemes.app.study import Study
 from cothemes.errors import WeightsMissing
-from cothemes.records.endpoint import is_loopback
 from cothemes.records.suggestion import Suggestion
 from cothemes.stages.propose.offline.coder import OfflineCoder
 from cothemes.stages.propose.offline.material import Material
@@ -27,8 +27,7 @@ def score_offline(study: Study) -> int:
     says how many suggestions have a score. Does nothing with an embedder on another machine, where each
     sentence would be paid for. Killed, the next call goes on.
     """
-    named = study.settings.embedding
-    if not study.vectors.is_dir() or (named.base_url and not is_loopback(named.base_url)):
+    if is_remote(study) or not study.vectors.is_dir():
         return 0
     missing: dict[str, list[Suggestion]] = defaultdict(list)
     codes = study.codebook.defined.by_id

@@ -26,7 +26,7 @@ from cothemes.app.runs.cancel import Interrupted, forget_cancel
 from cothemes.app.runs.costs import paid
 from cothemes.app.runs.killed import lower_killed
 from cothemes.app.runs.outcomes import FINAL, OutcomeRecorder
-from cothemes.app.runs.run_chain import CLOSED, turn
+from cothemes.app.runs.run_chain import CLOSED, ENDED_BY, turn
 from cothemes.app.runs.stopping import ModelChanged
 from cothemes.app.runs.unconfirmed import Unconfirmed, unconfirmed, with_unconfirmed
 from cothemes.app.study import Study
@@ -338,10 +338,11 @@ def propose(
     books = OutcomeRecorder(study.store.runs, progress, todo.failures, tell)
     tell("run_started", {"run": run.id, "rater": run.rater, "passages": len(todo.to_code)})
     before = paid(study, run.id)
-    ended, more = RunState.STOPPED, dict[str, object]()
+    ended, ended_by, more = RunState.STOPPED, "fault", dict[str, object]()
 
     try:
         coder.propose(run, todo.to_code + todo.to_note, books)
+        ended_by = ""
         final = {state.value for state in FINAL}
         ended = RunState.FINISHED if set(books.states) <= final else RunState.PARTIAL
         waiting = len(study.store.batches.passages(run_id=run.id).intersection(todo.to_code.ids))
@@ -364,6 +365,7 @@ def propose(
         waiting = len(study.store.batches.passages(run_id=run.id).intersection(todo.to_code.ids))
         left = max(0, len(todo.to_code) + len(todo.to_note) - sum(books.states.values()) - waiting)
     finally:
+        more[ENDED_BY] = type(stopped).__name__ if stopped else ended_by
         update = {"state": ended, "finished": wiring.clock().now(), "details": {**run.details, **more}}
         study.store.work.hand_back(run.model_copy(update=update))
         tell("run_ended", {"run": run.id, "state": ended.value, "outcomes": dict(books.states)})

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 
 from cothemes.app.coders.training_passages import taught_by
 from cothemes.app.figures.agreement import run_ratings
-from cothemes.app.ratings import every_history, human_ratings, reads_once
+from cothemes.app.ratings import every_history, human_ratings, reads_once, selected
 from cothemes.app.review.blindness import left_out
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
 from cothemes.records.document import Kind
+from cothemes.records.left_out import LeftOut
+from cothemes.records.review import Assignment
 from cothemes.records.run import Run
 from cothemes.stages.evaluate.prevalence.figures import PrevalenceTable
+from cothemes.stages.evaluate.prevalence.outside import FinishedReading, outside
 from cothemes.stages.evaluate.prevalence.sample import Sample, random_sample
 from cothemes.stages.evaluate.prevalence.shares import prevalence_of
+from cothemes.stages.review.selection import Counted, Purpose
 
 SYNTHETIC = "The data are synthetic: the figures show the layout, and say nothing of any practice."
 
@@ -76,8 +80,29 @@ def study_prevalence(
         synthetic=invented,
     )
     return shares.model_copy(
-        update={"left_out": left_out_of(study, each_reading=True, readings=True).entries}
+        update={
+            "left_out": (
+                *left_out_of(study, each_reading=True, readings=True).entries,
+                *_outside(study, [each for each in assignments if each.document in documents], sample),
+            )
+        }
     )
+
+
+def _outside(study: Study, assignments: Sequence[Assignment], sample: Sample) -> tuple[LeftOut, ...]:
+    """Return the round's finished readings that are no part of the random sample."""
+    found = [
+        FinishedReading(each.rater, each.passage, each.arm, _named(each))
+        for name in sample.rounds
+        for each in selected(study, Purpose.PREVALENCE, round_name=name, arm=None).counted
+    ]
+    drawn = [each for each in assignments if each.round in sample.rounds]
+    return outside(drawn, found, tuple(study.codebook.by_id), sample.labels.keys())
+
+
+def _named(each: Counted) -> list[str]:
+    """Return the codes that the reader decided on by name."""
+    return [code for code, answer in each.answers.items() if not answer.implicit]
 
 
 def _runs(study: Study, wanted: str) -> list[Run]:

@@ -8,6 +8,7 @@ from cothemes.app import wiring
 from cothemes.app.coders.calibration import SuggestionExplained, explained_suggestions
 from cothemes.app.coders.offline import lessons
 from cothemes.app.corpus.passages import found_passage
+from cothemes.app.privacy.embedding import embedder_of, is_remote
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.record import Record
@@ -105,7 +106,7 @@ def explain(study: Study, passage_id: str, code: str) -> Explanation:
             f"{seen.reviewer} has still to code {passage.id} blind",
             hint="An explanation says what is suggested there. Finish the passage first.",
         )
-    embedder, whole = wiring.embedder(), study.store.passages.of
+    embedder, whole = embedder_of(study), study.store.passages.of
     embed = remembered(embedder, study.store.embeddings)
     coder = OfflineCoder(book, embedder)
     reviewed = lessons(study)
@@ -124,7 +125,8 @@ def explain(study: Study, passage_id: str, code: str) -> Explanation:
     units = coder.read(material)
     sentence, reason = coder.sentence_of(material, units, row, column)
     span = material.sentences[sentence]
-    words = word_weights(coder, material, units, sentence, column, embedder.embed)
+    # A paid service is not asked for the sentence without each of its words.
+    words = [] if is_remote(study) else word_weights(coder, material, units, sentence, column, embedder.embed)
     alone = Material.of([passage], embed)
     score, threshold = float(coder.score(units)[row, column]), float(coder.thresholds[column])
     answers = {each.passage.id: each.labels[code] for each in reviewed if code in each.labels}

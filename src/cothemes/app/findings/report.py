@@ -13,7 +13,7 @@ from cothemes.app.figures.agreement import (
     study_ratings,
     study_table,
 )
-from cothemes.app.figures.certificates import CertificateEntry, certificate_list
+from cothemes.app.figures.certificates import certificate_list
 from cothemes.app.figures.decided import decided_ratings
 from cothemes.app.findings.evidence import unverified_removed, with_evidence
 from cothemes.app.findings.framework import FrameworkCase, written_summaries
@@ -35,6 +35,7 @@ from cothemes.app.review.blindness import left_out
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, StateConflict
+from cothemes.records.certificate import CertificateEntry
 from cothemes.records.codebook import Codebook
 from cothemes.records.coded_reading import RatingList, listed
 from cothemes.records.combine import Combine

@@ -12,7 +12,7 @@ from cothemes.app.ratings import assignments_of, decisions_of, imported_ratings
 from cothemes.app.study import Study
 from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.price import amount
-from cothemes.records.review import Action, Assignment
+from cothemes.records.review import PUT_FORWARD, Action, Assignment
 from cothemes.records.run import Run
 from cothemes.records.study_facts import RoundFacts, RunFacts, StudyFacts
 from cothemes.records.suggestion import OutcomeState
@@ -138,4 +138,5 @@ def _round(name: str, assignments: list[Assignment], finished: int) -> RoundFact
         highest_probability=max(assignment.probability for assignment in assignments),
         seeds=tuple(sorted({assignment.seed for assignment in assignments})),
         finished=finished,
+        put_forward=dict(Counter(each.stream.value for each in assignments if each.stream in PUT_FORWARD)),
     )

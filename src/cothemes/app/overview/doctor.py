@@ -12,6 +12,8 @@ from pathlib import Path
 
 from cothemes.app import wiring
 from cothemes.app.coders.structured_output import find_out
+from cothemes.app.events.deliveries import endpoint_list
+from cothemes.app.privacy.embedding import embedder_of
 from cothemes.app.privacy.retention import retention
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, PartialError, UsageError
@@ -57,6 +59,7 @@ def examine(study: Study | None) -> Iterator[Finding]:
         yield _tried("prices", lambda: _prices(study))
         yield _place(study)
         yield from _retention(study)
+        yield from _webhooks(study)
         yield _model(study)
 
 
@@ -69,6 +72,21 @@ def _retention(study: Study) -> Iterator[Finding]:
     if found is not None:
         detail = f"texts may be kept until {found.until}; {counted(found.documents, 'document')} held"
         yield _finding("retention", not found.past, detail, found.todo)
+
+
+def _webhooks(study: Study) -> Iterator[Finding]:
+    try:
+        found = endpoint_list(study).root
+    except CothemesError:
+        # Settings or records that cannot be read have a finding of their own.
+        return
+    for each in found:
+        if each.state == "removed" and not each.dead:
+            continue
+        detail = f"{each.name}: {each.told or each.address}; {each.waiting} waiting, {each.dead} dead"
+        to_do = "See cothemes webhooks deliveries --state dead, then: cothemes webhooks retry"
+        works = each.state == "ready" and not each.dead
+        yield _finding("webhooks", works, detail, "" if works else to_do)
 
 
 def _tried(what: str, trial: Callable[[], str]) -> Finding:
@@ -88,7 +106,7 @@ def _prices(study: Study) -> str:
 
 
 def _embedder(study: Study | None) -> str:
-    embedder = wiring.embedder() if study is None else study.embedder
+    embedder = wiring.embedder() if study is None else embedder_of(study)
     vector = embedder.embed(["Does it work?"])
     return f"{embedder.name}, {vector.shape[1]} dimensions"
 

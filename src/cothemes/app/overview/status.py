@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
 from pydantic import Field
 
+from cothemes.app.auto_accepted import certificates_of
 from cothemes.app.codebook.recode import older_wording
-from cothemes.app.figures.certificates import CertificateEntry, certificate_list
+from cothemes.app.events.deliveries import WebhookSummary, webhook_summary
 from cothemes.app.kept import kept
 from cothemes.app.privacy.retention import Retention, retention
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
@@ -22,6 +24,7 @@ from cothemes.app.runs.outcomes import FINAL, PARKED_AFTER, reason_of
 from cothemes.app.runs.unattended import LastRun, last_run, overdue
 from cothemes.app.runs.unconfirmed import Unconfirmed, unconfirmed
 from cothemes.app.study import Study
+from cothemes.records.certificate import CertificateEntry
 from cothemes.records.document import Kind
 from cothemes.records.rating import RaterKind
 from cothemes.records.record import Moment, Record, absent
@@ -134,6 +137,8 @@ class Status(Record):
     overdue: str
     """A sentence where a run is missing by the study's schedule; else empty."""
     reviewers: tuple[ReviewerStatus, ...]
+    webhooks: WebhookSummary | None
+    """Events that are sent to other programs; None where no endpoint is set."""
     imported: tuple[ImportedStatus, ...]
     """Raters of imported files; findings count them beside the reviewers. Passages that somebody has still to
     code blind are not counted here until then."""
@@ -173,12 +178,22 @@ def status(study: Study) -> Status:
         retention=retention(study),
         last_run=last,
         overdue=overdue(study),
+        webhooks=webhook_summary(study),
         imported=_imported(study),
-        certificates=certificate_list(study).certificates or None,
+        certificates=_certificates(study),
         reviewers=tuple(
             _reviewer(study, reviewer, passages.ids, clusters) for reviewer in study.store.reviews.reviewers()
         ),
     )
+
+
+def _certificates(study: Study) -> tuple[CertificateEntry, ...] | None:
+    if not certificates_of(study):
+        return None
+    # Intervals load scipy, which takes longer than all else here; few studies have a certificate.
+    certificates = import_module("cothemes.app.figures.certificates")
+    found: tuple[CertificateEntry, ...] = certificates.certificate_list(study).certificates
+    return found
 
 
 @dataclass(frozen=True)

@@ -242,8 +242,9 @@ def forget(
     clean = study.store.privacy.scrub()
     held = study.store.privacy.still_held(todo.sought.traces.quoted_in)
     inside, outside, unread = left_in_folder(study, todo.sought)
-    if held and held.keys() <= _KEPT_WORDS.keys():
-        # A codebook that quotes the document is the study's own: named to the person, and no failure.
+    if (held or clean) and held.keys() <= _KEPT_WORDS.keys():
+        # A codebook that quotes the document is the study's own: named to the person, and no failure. In a
+        # file that was rewritten, other hits are rows too, with copies too short to be anybody's.
         inside = [
             place for place in inside if not place.startswith(f"{RECORDS_FOLDER}/{study.store.path.name}")
         ]

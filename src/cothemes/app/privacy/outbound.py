@@ -8,7 +8,9 @@ from functools import cached_property, partial
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
 from cothemes.records.document import Document, DocumentHead
+from cothemes.records.endpoint import is_loopback
 from cothemes.records.privacy import Deidentification, Pseudonym, found_hash
+from cothemes.settings import Settings
 from cothemes.stages.deidentify.codebook import plain
 from cothemes.stages.deidentify.consent import may_leave
 from cothemes.stages.deidentify.search import Cloak
@@ -18,6 +20,25 @@ from cothemes.stages.deidentify.viewed import ViewedDocument
 TOLD_BY = 40
 """Characters from which a text that stands in a document too is taken for that document's; shorter ones are
 said by many."""
+
+
+def may_send(settings: Settings, endpoint: str) -> None:
+    """Return where passages may go to this endpoint, or raise StateConflict with what to do.
+
+    A loopback endpoint is exempt. Any other needs the study's texts reviewed (`privacy.deidentified`), or the
+    researcher's word by name (`privacy.remote_models`).
+    """
+    if is_loopback(endpoint):
+        return
+    if settings.privacy.deidentified == "reviewed" or settings.privacy.remote_models:
+        return
+    raise StateConflict(
+        "this study's passages may not be sent to a remote model",
+        where=endpoint,
+        hint='When every text was read for names and places, set `deidentified = "reviewed"` under [privacy] '
+        "in cothemes.toml; to send them unreviewed, `remote_models = true`. A model on this machine needs "
+        "neither.",
+    )
 
 
 def refuse_held(study: Study, named: str, texts: Iterable[str]) -> None:

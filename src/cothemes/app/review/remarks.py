@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cothemes.app.auto_accepted import holding
+from cothemes.app.corpus.known_repeats import known_repeats
 from cothemes.app.study import Study
 from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.suggestion import Outcome
+from cothemes.records.text import counted
 
+NAMED = 3
+"""Passages that are named."""
 READS_LIKE_INSTRUCTIONS = "text reads like instructions"
 _WORDS = {
     FlagKind.INSTRUCTION_LIKE: READS_LIKE_INSTRUCTIONS,
@@ -34,6 +38,15 @@ def accepted_remarks(study: Study, passage: str) -> tuple[str, ...]:
         for each in holding(study)
         if each.acceptance.passage == passage
     )
+
+
+def repeated_remarks(study: Study, passage: str) -> tuple[str, ...]:
+    """Return which passages say nearly the same, as `cothemes duplicates` found them last."""
+    others = known_repeats(study, passage)
+    if not others:
+        return ()
+    some = ", ".join(others[:NAMED]) + (", …" if len(others) > NAMED else "")
+    return (f"{counted(len(others), 'other passage')} nearly the same: {some}",)
 
 
 def remarks_on(study: Study, runs: dict[str, str], passages: Collection[str]) -> dict[str, tuple[str, ...]]:

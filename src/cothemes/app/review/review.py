@@ -24,7 +24,7 @@ from cothemes.app.review.new_codes import discard_unused, make_draft
 from cothemes.app.review.own_readings import OwnReadings
 from cothemes.app.review.planted_on_cards import disclosure, with_seeds
 from cothemes.app.review.queue_order import order_of
-from cothemes.app.review.remarks import accepted_remarks, remarks_on
+from cothemes.app.review.remarks import accepted_remarks, remarks_on, repeated_remarks
 from cothemes.app.reviewers import registered
 from cothemes.app.runs.probabilities import probabilities_shown
 from cothemes.app.study import Study
@@ -239,6 +239,7 @@ class Desk:
                 *self.remarks([standing]).get(passage_id, ()),
                 *disclosure(self._study, standing.assignment.round),
                 *accepted_remarks(self._study, passage_id),
+                *repeated_remarks(self._study, passage_id),
             ),
             memos=self._memos.on(passage_id),
             probabilities=probabilities_shown(self._study, self.reviewer, suggestions),

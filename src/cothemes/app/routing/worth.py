@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cothemes.app.corpus.passages import passages_of
 from cothemes.app.ratings import human_ratings
+from cothemes.app.runs.probabilities import probabilities_of
 from cothemes.app.study import Study
 from cothemes.records.record import content_hash
 from cothemes.records.review import Arm
@@ -30,6 +31,9 @@ class _Left:
 
     outcome: Outcome
     suggested: Sequence[Suggestion]
+    right: Mapping[str, float]
+    """Code → probability that its suggestion is right: the suggestion's own where its coder is calibrated,
+    else the share of the code's suggestions that blind readers confirmed."""
     uncertainty: float
 
     @property
@@ -41,15 +45,15 @@ def study_worth(study: Study, design: Design) -> Worth:
     """Return what the design's order asks for; passages that no run has coded are not in it."""
     if design.serving in (ServingOrder.DOCUMENT, ServingOrder.RANDOM):
         return Worth()
-    left, borne_out = _left(study)
+    left = _left(study)
     uncertainty = {passage: each.uncertainty for passage, each in left.items()}
     if design.serving is ServingOrder.UNCERTAINTY:
         return Worth(uncertainty)
-    return Worth(uncertainty, _valuation(study, left, borne_out))
+    return Worth(uncertainty, _valuation(study, left))
 
 
-def _left(study: Study) -> tuple[dict[str, _Left], dict[str, float]]:
-    """(passage → what its latest run left there, code → share of its suggestions that blind readers gave)."""
+def _left(study: Study) -> dict[str, _Left]:
+    """Passage → what its latest run left there."""
     runs = [run for run in study.store.runs.all() if run.codebook_hash == study.codebook.hash][-RUNS:]
     latest: dict[str, tuple[Outcome, list[Suggestion]]] = {}
     answers: dict[str, list[set[str]]] = defaultdict(list)
@@ -65,27 +69,23 @@ def _left(study: Study) -> tuple[dict[str, _Left], dict[str, float]]:
             latest[outcome.passage] = outcome, by_passage[outcome.passage]
             answers[outcome.passage].append(given[outcome.passage])
     borne_out = precisions(_said(study, latest), _read(study))
-    return {
-        passage: _Left(
-            outcome,
-            suggested,
-            score(
-                Signs(
-                    suggested=suggested,
-                    flips=flips(answers[passage]),
-                    flags=outcome.flags,
-                    near=nearness(outcome.scores, limits[outcome.run]),
-                ),
-                borne_out,
-            ),
+    known = probabilities_of(study, [each for _, suggested in latest.values() for each in suggested])
+    found = {}
+    for passage, (outcome, suggested) in latest.items():
+        right = borne_out | {each.code: known[each.id] for each in suggested if each.id in known}
+        signs = Signs(
+            suggested=suggested,
+            flips=flips(answers[passage]),
+            flags=outcome.flags,
+            near=nearness(outcome.scores, limits[outcome.run]),
         )
-        for passage, (outcome, suggested) in latest.items()
-    }, borne_out
+        found[passage] = _Left(outcome, suggested, right, score(signs, right))
+    return found
 
 
-def _valuation(study: Study, left: dict[str, _Left], borne_out: dict[str, float]) -> Valuation:
+def _valuation(study: Study, left: dict[str, _Left]) -> Valuation:
     """Expected errors from probabilities of every code; where a run gave none, the uncertainty is their
-    estimate, and a suggested code applies as often as blind readers confirmed its suggestions."""
+    estimate, and only the suggested codes are likely."""
     codes = [code.id for code in study.codebook.codes]
     likely = np.zeros((len(left), len(codes)))
     applied = np.zeros(likely.shape, bool)
@@ -95,7 +95,7 @@ def _valuation(study: Study, left: dict[str, _Left], borne_out: dict[str, float]
         scored[row] = bool(scores)
         applied[row] = [code in given for code in codes]
         likely[row] = [
-            scores.get(code, 0.0) if scores else borne_out.get(code, 0.0) * (code in given) for code in codes
+            scores.get(code, 0.0) if scores else each.right.get(code, 0.0) * (code in given) for code in codes
         ]
     uncertain = np.array([each.uncertainty for each in left.values()])
     return Valuation(

@@ -16,8 +16,8 @@ from cothemes.app.runs.stopping import Stop
 from cothemes.app.runs.strategies import Live, Strategy
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
-from cothemes.records.ledger import Cap, Scope
-from cothemes.records.price import NANOS, Price
+from cothemes.records.ledger import Cap
+from cothemes.records.price import Price
 from cothemes.settings import Settings
 from cothemes.stages.propose.model.repairs import Repairs, repairs_so_far
 
@@ -86,9 +86,7 @@ def price_of(study: Study, settings: Settings, endpoint: str) -> Price | None:
 
 def caps(settings: Settings, budget: float | None = None) -> tuple[Cap, ...]:
     """The caps that hold; `budget` goes before the settings' own."""
-    run = settings.model.budget if budget is None else budget
-    found = ((Scope.RUN, run), (Scope.MONTH, settings.model.month_budget))
-    return tuple(Cap(scope=scope, nanos=round(value * NANOS)) for scope, value in found if value is not None)
+    return settings.model.caps(budget)
 
 
 def terms(

@@ -18,12 +18,12 @@ from weakref import WeakValueDictionary
 
 from cothemes.app.runs.bookkeeping import Bookkeeper
 from cothemes.app.runs.call_policy import CallPolicy
-from cothemes.app.runs.stopping import Watch, budget_reached
+from cothemes.app.runs.stopping import Watch
 from cothemes.app.runs.strategies import PROPOSING, Ask, NotAsked
 from cothemes.errors import CothemesError, ModelError, ModelFault
 from cothemes.ports import ChatModel, ChatReply, Clock, Ledger
 from cothemes.records.batch import OWNER
-from cothemes.records.ledger import Entered, EntryState
+from cothemes.records.ledger import Entered, EntryState, budget_reached
 from cothemes.records.run import Call, CallState
 from cothemes.records.suggestion import Outcome
 from cothemes.stages.propose.model import paying

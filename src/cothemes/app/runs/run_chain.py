@@ -11,6 +11,9 @@ from cothemes.records.run import Run
 
 CLOSED = "closed"
 """Key of a run's details that says why it is never resumed."""
+ENDED_BY = "ended_by"
+"""Key of a run's details that names the error that ended it: `fault` for one of the program, empty for
+none."""
 TURN = "turn"
 """Key of a run's details that counts the closed runs of its configuration."""
 _APART = 1_000

@@ -6,9 +6,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 
-from cothemes.errors import BudgetReached, CothemesError, ModelFault, ServiceError
-from cothemes.records.ledger import Entered, Scope
-from cothemes.records.price import amount
+from cothemes.errors import CothemesError, ModelFault, ServiceError
 from cothemes.records.suggestion import Outcome, OutcomeState
 
 FIRST = 50
@@ -123,18 +121,3 @@ class Watch:
             hint=f"{kept} The service is there and fails: try again later; the same command goes on."
             + (longer if ModelFault.TIMEOUT.value in self._bad else ""),
         )
-
-
-def budget_reached(entered: Entered) -> BudgetReached:
-    """The error for an intent that a cap left no room for."""
-    cap, call = entered.cap, entered.call
-    assert cap is not None
-    what = f"run {call.run}" if cap.scope is Scope.RUN else f"this study in {call.intended_at:%B %Y}"
-    counted = amount(entered.spent, call.currency)
-    return BudgetReached(
-        f"{what} has spent or reserved {counted} of {amount(cap.nanos, call.currency)}, and the next call "
-        f"could cost {amount(call.reserved_nanos, call.currency)}",
-        hint="Everything that came is kept. Start again with a larger --budget"
-        if cap.scope is Scope.RUN
-        else "Everything that came is kept. Raise month_budget under [model], or wait for the next month.",
-    )

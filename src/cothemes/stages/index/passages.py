@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from pydantic import Field
+
 from cothemes.ports import Embedder, EmbeddingStore, Progress, VectorIndex
 from cothemes.records.passage import Passage
-from cothemes.records.record import Record, content_hash
+from cothemes.records.record import Record, absent, content_hash
 
 CHUNK = 512
 """Texts whose vectors are stored together: what a kill can cost."""
@@ -27,6 +29,9 @@ class IndexReport(Record):
     """Passages that are no longer current."""
     indexed: int
     """Passages in the vector store now."""
+    withheld: dict[str, int] | None = Field(default=None, exclude_if=absent)
+    """Reason → passages that may not be sent to an embedder on another machine, and are not in the store;
+    absent for an embedder on this machine."""
 
 
 def index_passages(

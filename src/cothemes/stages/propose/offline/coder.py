@@ -97,7 +97,11 @@ class OfflineCoder:
 
     def log_odds(self, units: Units) -> Floats:
         """Passages × codes."""
-        return self.taught.log_odds(units) if self.taught else units.prior
+        return self._scored(units)[0]
+
+    def _scored(self, units: Units) -> tuple[Floats, Floats]:
+        """Log-odds of passages, and of their sentences."""
+        return self.taught.scored(units) if self.taught else (units.prior, units.parts.prior)
 
     def of_texts(self, texts: Texts) -> Floats:
         """Texts × codes: log-odds of each by itself, as if it were a passage of one sentence."""
@@ -107,7 +111,7 @@ class OfflineCoder:
         """Return the sentence (its row) that carries a code in a passage, suggested or not, and why."""
         given = np.zeros((1, len(self.codes)), bool)
         given[0, code] = True
-        return self._quoted(material, units, np.array([row]), given)[0][code]
+        return self._quoted(material, units, self.of_texts(units.parts), np.array([row]), given)[0][code]
 
     def propose(
         self, passages: Sequence[Passage], run: str, material: Material | None = None
@@ -119,31 +123,30 @@ class OfflineCoder:
         place = {passage.id: row for row, passage in enumerate(material.passages)}
         units = self.read(material)
         rows = np.array([place[each.id] for each in passages if each.id in place], np.int64)
-        scored = self.log_odds(units)[rows]
+        scored, said = self._scored(units)
+        scored = scored[rows]
         applied = scored >= self._thresholds
         some = applied.any(axis=1)
-        quoted = iter(self._quoted(material, units, rows[some], applied[some]))
-        found = zip(scored, applied, strict=True)
+        quoted = iter(self._quoted(material, units, said, rows[some], applied[some]))
+        probabilities = special.expit(scored)
+        found = zip(probabilities, np.round(probabilities, 4).tolist(), applied, strict=True)
         results: list[tuple[Outcome, list[Suggestion]]] = []
         for passage in passages:
             if passage.id not in place:
                 results.append((_skipped(run, passage), []))
                 continue
-            log_odds, given = next(found)
-            probabilities = special.expit(log_odds)
+            own, rounded, given = next(found)
             outcome = Outcome(
                 run=run,
                 passage=passage.id,
                 text_version=passage.version,
                 state=OutcomeState.CODED,
-                scores={c: round(float(p), 4) for c, p in zip(self.codes, probabilities, strict=True)},
+                scores=dict(zip(self.codes, rounded, strict=True)),
                 flags=(flag(FlagKind.UNKNOWN_ROLE),) if passage.role is Role.UNKNOWN else (),
             )
             evidence = next(quoted) if given.any() else {}
             made = [
-                self._suggestion(
-                    run, passage, code, float(probabilities[code]), material.sentences[sentence], reason
-                )
+                self._suggestion(run, passage, code, float(own[code]), material.sentences[sentence], reason)
                 for code, (sentence, reason) in evidence.items()
             ]
             results.append((outcome, sorted(made, key=lambda s: -(s.score or 0))))
@@ -160,25 +163,39 @@ class OfflineCoder:
         return self.taught.thresholds if self.taught else np.full(len(self.codes), SHIPPED)
 
     def _quoted(
-        self, material: Material, units: Units, rows: NDArray[np.int64], applied: NDArray[np.bool_]
+        self,
+        material: Material,
+        units: Units,
+        said: Floats,
+        rows: NDArray[np.int64],
+        applied: NDArray[np.bool_],
     ) -> list[dict[int, tuple[int, str]]]:
-        """Return, for each passage in `rows`, code → the sentence (its row) that carries it, and why."""
-        parts = np.flatnonzero(np.isin(material.owner, rows) & material.quotable)
+        """Return, for each passage in `rows`, code → the sentence (its row) that carries it, and why.
+
+        `said` are the log-odds of all sentences.
+        """
+        ends = np.searchsorted(material.owner, [rows, rows + 1])
+        quotable = material.quotable
+        best: list[dict[int, int]] = []
+        for first, last, given in zip(*ends.tolist(), applied, strict=True):
+            long = first + np.flatnonzero(quotable[first:last])
+            codes = np.flatnonzero(given)
+            own = long[np.argmax(said[np.ix_(long, codes)], axis=0)]
+            best.append(dict(zip(codes.tolist(), own.tolist(), strict=True)))
+        parts = np.unique([part for of_passage in best for part in of_passage.values()]).astype(np.int64)
         texts = units.parts.rows(parts)
-        log_odds = self.of_texts(texts)
-        likeness = self.resemblance.likeness(texts.words, texts.vectors)
+        likeness = self.resemblance.likeness(texts.words_in(self.resemblance.lexicon), texts.vectors)
+        place = {part: at for at, part in enumerate(parts.tolist())}
         found = []
-        for row, given in zip(rows, applied, strict=True):
-            first, last = np.searchsorted(material.owner[parts], [row, row + 1])
-            of_passage: dict[int, tuple[int, str]] = {}
-            for code in map(int, np.flatnonzero(given)):
-                best = int(first + np.argmax(log_odds[first:last, code]))
-                taught = None
+        for of_passage in best:
+            reasons: dict[int, tuple[int, str]] = {}
+            for code, part in of_passage.items():
+                at, taught = place[part], None
                 if self._positives[code]:
-                    taught = int(self._positives[code]), float(log_odds[best, code] - texts.prior[best, code])
-                reason = reason_for(self.resemblance.wordings[code], likeness, best, code, taught)
-                of_passage[code] = int(parts[best]), reason
-            found.append(of_passage)
+                    taught = int(self._positives[code]), float(said[part, code] - texts.prior[at, code])
+                reason = reason_for(self.resemblance.wordings[code], likeness, at, code, taught)
+                reasons[code] = part, reason
+            found.append(reasons)
         return found
 
     def _suggestion(

@@ -20,7 +20,7 @@ def reason_for(
     definition = float(likeness.definition[row, code])
     parts = [("the definition", definition), ("the label", float(likeness.label[row, code]))]
     if wording.examples:
-        text = wording.examples[int(likeness.which_example[row, code])]
+        text = wording.examples[likeness.which_example(row, code, len(wording.examples))]
         best = float(likeness.best_example[row, code])
         parts.append((f"the codebook's example “{_shortened(text)}”", best))
     parts.sort(key=lambda part: -part[1])

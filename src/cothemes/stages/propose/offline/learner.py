@@ -12,15 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from cothemes.stages.propose.offline.calibration import AS_IS, Scale, scale_of
-from cothemes.stages.propose.offline.ngrams import CharacterTfidf
+from cothemes.stages.propose.offline.lexicon import Lexicon
+from cothemes.stages.propose.offline.ngrams import CharacterTfidf, WeighedTfidf
 from cothemes.stages.propose.offline.prior import Texts, Units, combined
-from cothemes.stages.propose.offline.regression import Features, Model, fit, reduction_of
+from cothemes.stages.propose.offline.regression import KEPT, MANY, Features, Model, basis_of, fit, sampled
 from cothemes.stages.propose.offline.resemblance import INTERCEPT, THRESHOLD, log_odds
+from cothemes.stages.propose.offline.row_product import product
 from cothemes.stages.propose.offline.thresholds import choose, folds_of
 
 HALF = 10
@@ -74,11 +78,19 @@ class Taught:
 
     def log_odds(self, units: Units) -> Floats:
         """Passages × codes."""
-        result = units.prior
-        if self.model is not None:
-            own, said = self._raw(units.whole), self._raw(units.parts)
-            result[:, self.codes] = self.scale(combined(own, said, units.owner))
-        return result
+        return self.scored(units)[0]
+
+    def scored(self, units: Units) -> tuple[Floats, Floats]:
+        """(log-odds of passages, of their sentences), each × codes."""
+        if self.model is None:
+            return units.prior, units.parts.prior
+        own, said = self._raw(units.whole), self._raw(units.parts)
+        found, parts = self.scale(combined(own, said, units.owner)), self.scale(said)
+        if len(self.codes) == units.whole.prior.shape[1]:
+            return found, parts
+        whole, texts = units.prior, units.parts.prior.copy()
+        whole[:, self.codes], texts[:, self.codes] = found, parts
+        return whole, texts
 
     def of_texts(self, texts: Texts) -> Floats:
         """Texts × codes, each taken by itself."""
@@ -87,38 +99,47 @@ class Taught:
             result[:, self.codes] = self.scale(self._raw(texts))
         return result
 
-    def features(self, texts: Texts) -> Features:
-        """Return the columns that the model takes."""
-        return _features(texts, self.tfidf, self.width)
+    @cached_property
+    def _pieces(self) -> WeighedTfidf:
+        assert self.model is not None
+        return self.tfidf.weighed(self.model.sparse)
 
     def _raw(self, texts: Texts) -> Floats:
         assert self.model is not None
-        return self.model(self.features(texts)) + _faded(texts.prior[:, self.codes], self.fade)
+        own = texts.vectors.shape[1]
+        dense = self.model.dense.astype(np.float32)
+        found = self._pieces(texts.words_in(self.tfidf.lexicon))
+        found += product(texts.vectors, dense[:own])
+        if self.width and texts.width == self.width:
+            found += texts.around_times(dense[own:])
+        every = len(self.codes) == texts.prior.shape[1]
+        faded = self.fade * (texts.prior if every else texts.prior[:, self.codes])
+        faded += found
+        faded += INTERCEPT * (1 - self.fade) + self.model.shift
+        return np.asarray(faded)
 
 
 def learn(lessons: Lessons) -> Taught:
     """Learn the codes on which people said anything; set thresholds and scale on passages held out."""
     units, labels = lessons.units, lessons.labels
     codes = np.flatnonzero(np.isfinite(labels).any(axis=0))
-    words = [*units.whole.words, *lessons.misses.words]
-    tfidf = CharacterTfidf(words, COMMON, MOST)
-    width = units.whole.around.shape[1]
+    lexicon = units.whole.counted.lexicon if units.whole.counted else Lexicon()
+    words = units.whole.words_in(lexicon).above(lessons.misses.words_in(lexicon))
+    tfidf = CharacterTfidf(words, COMMON, MOST, lexicon)
+    width = units.whole.width
     untaught = Taught(tfidf, width, None, codes, np.empty(0), np.full(labels.shape[1], SHIPPED))
     if not len(codes):
         return untaught
-    whole, misses = (_features(texts, tfidf, width) for texts in (units.whole, lessons.misses))
-    reduction = reduction_of(whole)
-    whole = reduction(whole)
-    school = _School(lessons, codes, whole, reduction(misses))
+    columns = _Columns.of(units.whole, tfidf, width)
+    school = _School(lessons, codes, columns(units.whole), columns(lessons.misses))
     model, fade = school.taught(np.arange(len(labels)))
     unseen = np.full((len(labels), len(codes)), np.nan)
     held_out = 0
     for held in folds_of(lessons.documents):
         part, part_fade = school.taught(np.setdiff1d(np.arange(len(labels)), held))
         some = units.rows(held)
-        own = part(whole.rows(held)) + _faded(some.whole.prior[:, codes], part_fade)
-        parts = reduction(_features(some.parts, tfidf, width))
-        said = part(parts) + _faded(some.parts.prior[:, codes], part_fade)
+        own = part(school.whole.rows(held)) + _faded(some.whole.prior[:, codes], part_fade)
+        said = part(columns(some.parts)) + _faded(some.parts.prior[:, codes], part_fade)
         unseen[held] = combined(own, said, some.owner)
         held_out += len(held)
         if held_out >= HELD_OUT:
@@ -128,7 +149,42 @@ def learn(lessons: Lessons) -> Taught:
     thresholds = untaught.thresholds
     thresholds[codes] = scale(choose(unseen, said_of, offered, SHIPPED))
     # A code that nobody gave keeps the shipped threshold, on the scale of the others.
-    return replace(untaught, model=reduction.undone(model), fade=fade, thresholds=thresholds, scale=scale)
+    return replace(untaught, model=columns.undone(model), fade=fade, thresholds=thresholds, scale=scale)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The columns that models are fitted to."""
+
+    tfidf: CharacterTfidf
+    width: int
+    basis: Floats | None
+    """Pieces × fewer dense columns, where there are many rows; None where pieces stay as they are."""
+
+    @classmethod
+    def of(cls, texts: Texts, tfidf: CharacterTfidf, width: int) -> _Columns:
+        """`texts` are those that are learned from."""
+        if len(texts.words) <= MANY or tfidf.width <= KEPT:
+            return cls(tfidf, width, None)
+        some = texts.words_in(tfidf.lexicon).rows(sampled(len(texts.words)))
+        return cls(tfidf, width, basis_of(tfidf.matrix(some)))
+
+    def __call__(self, texts: Texts) -> Features:
+        if self.basis is None:
+            return _features(texts, self.tfidf, self.width)
+        dense = np.hstack(
+            [texts.vectors, _around(texts, self.width), self._few(texts.words_in(self.tfidf.lexicon))]
+        )
+        return Features(dense, sparse.csr_array((len(dense), 0), dtype=np.float64))
+
+    def undone(self, model: Model) -> Model:
+        """Return the model of the pieces themselves."""
+        return model if self.basis is None else model.widened(self.basis)
+
+    @cached_property
+    def _few(self) -> WeighedTfidf:
+        assert self.basis is not None
+        return self.tfidf.weighed(self.basis)
 
 
 @dataclass(frozen=True)
@@ -156,11 +212,15 @@ class _School:
 
 
 def _features(texts: Texts, tfidf: CharacterTfidf, width: int) -> Features:
-    around = texts.around
-    if around.shape[1] != width:
-        # Documents that stand by themselves have nothing around them, or nothing was learnt from that.
-        around = np.zeros((len(texts.words), width), np.float32)
-    return Features(np.hstack([texts.vectors, around]).astype(np.float64), tfidf.matrix(texts.words))
+    dense = np.hstack([texts.vectors, _around(texts, width)], dtype=np.float64)
+    return Features(dense, tfidf.matrix(texts.words_in(tfidf.lexicon)))
+
+
+def _around(texts: Texts, width: int) -> NDArray[np.float32]:
+    if texts.width == width:
+        return texts.around
+    # Documents that stand by themselves have nothing around them, or nothing was learned from that.
+    return np.zeros((len(texts.words), width), np.float32)
 
 
 def _faded(prior: Floats, fade: Floats) -> Floats:

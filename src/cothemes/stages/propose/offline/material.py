@@ -18,7 +18,8 @@ from scipy import sparse
 
 from cothemes.records.document import Role
 from cothemes.records.passage import Passage, Sentence
-from cothemes.stages.propose.offline.ngrams import words_of
+from cothemes.stages.propose.offline.lexicon import words_of
+from cothemes.stages.propose.offline.row_product import product
 
 NOT_CODED = (Role.INTERVIEWER, Role.OTHER)
 """Roles whose turns carry no code; they are no neighbours either."""
@@ -134,6 +135,11 @@ class Material:
             found[rows] = True
         return found
 
+    @property
+    def width(self) -> int:
+        """Number of columns of `around`."""
+        return int(self.vectors.shape[1]) + KNOTS if self.coherent else 0
+
     @cached_property
     def around(self) -> Vectors:
         """Passages × (dimension + KNOTS): the mean vector of the neighbours, and the place in the document.
@@ -142,13 +148,31 @@ class Material:
         """
         if not self.coherent:
             return np.zeros((len(self.passages), 0), np.float32)
+        return np.hstack([self._shares @ self.vectors, self._places])
+
+    def around_times(self, columns: Vectors) -> Vectors:
+        """Return `around @ columns`, without making `around`."""
+        if not self.coherent:
+            return np.zeros((len(self.passages), columns.shape[1]), np.float32)
+        means = self._shares @ product(self.vectors, columns[:-KNOTS])
+        return np.asarray(means + product(self._places, columns[-KNOTS:]))
+
+    @cached_property
+    def _shares(self) -> sparse.csr_array:
+        """Weights of the neighbours, 1 together."""
+        weights = self.neighbours.astype(np.float32)
         whole = np.asarray(self.neighbours.sum(axis=1)).ravel()
-        mean = (self.neighbours @ self.vectors.astype(np.float64)) / np.where(whole > 0, whole, 1)[:, None]
+        weights.data /= np.repeat(whole, np.diff(weights.indptr)).astype(np.float32)
+        return weights
+
+    @cached_property
+    def _places(self) -> Vectors:
+        """Passages × KNOTS: how near each is to evenly spaced places of its document."""
         place = np.zeros((len(self.passages), KNOTS))
         for rows in self.coherent:
             at = np.linspace(0, 1, rows.stop - rows.start)[:, None]
             place[rows] = PLACE_WEIGHT * np.exp(-(((at - np.linspace(0, 1, KNOTS)) / WIDTH) ** 2))
-        return np.hstack([mean, place]).astype(np.float32)
+        return place.astype(np.float32)
 
 
 def sentences_of(passage: Passage) -> tuple[Sentence, ...]:

@@ -29,13 +29,14 @@ KEPT, SPARE, SAMPLED = 256, 16, 2_000
 """Dense columns, those drawn beside them, and rows that they are found on."""
 
 Floats = NDArray[np.float64]
+Dense = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
 class Features:
     """Features of texts: dense columns and sparse ones, the same rows."""
 
-    dense: Floats
+    dense: Dense
     sparse: sparse.csr_array
 
     def rows(self, chosen: NDArray[np.int64]) -> Features:
@@ -60,45 +61,33 @@ class Model:
     shift: Floats
 
     def __call__(self, features: Features) -> Floats:
-        found = features.dense @ self.dense + features.sparse @ self.sparse + self.shift
-        return np.asarray(found, np.float64).reshape(-1, len(self.shift))
+        # In the precision of the features: nothing is copied to multiply it.
+        found = features.dense @ self.dense.astype(features.dense.dtype)
+        if features.sparse.shape[1]:
+            found = found + features.sparse @ self.sparse
+        return np.asarray(found + self.shift, np.float64).reshape(-1, len(self.shift))
+
+    def widened(self, basis: Floats) -> Model:
+        """Return the model of sparse columns whose products with `basis` were the last dense ones."""
+        wide = len(self.dense) - basis.shape[1]
+        return Model(self.dense[:wide], basis @ self.dense[wide:], self.shift)
 
 
-@dataclass(frozen=True)
-class Reduction:
-    """Sparse columns turned into fewer dense ones, where there are many rows."""
-
-    basis: Floats | None
-    """Sparse columns × dense ones; None where all stays as it is."""
-
-    def __call__(self, features: Features) -> Features:
-        if self.basis is None:
-            return features
-        few = np.hstack([features.dense, features.sparse @ self.basis])
-        return Features(few, sparse.csr_array((len(few), 0), dtype=np.float64))
-
-    def undone(self, model: Model) -> Model:
-        """Return the model of the columns as they were."""
-        if self.basis is None:
-            return model
-        wide = len(model.dense) - self.basis.shape[1]
-        return Model(model.dense[:wide], self.basis @ model.dense[wide:], model.shift)
+def sampled(rows: int) -> NDArray[np.int64]:
+    """Return the rows that a basis is found on: at most SAMPLED, in even steps."""
+    return np.linspace(0, rows - 1, min(rows, SAMPLED)).astype(np.int64)
 
 
-def reduction_of(features: Features) -> Reduction:
-    """Return none up to MANY rows; else the first KEPT right singular vectors of the sparse columns.
+def basis_of(some: sparse.csr_array) -> Floats:
+    """Return the first KEPT right singular vectors of sparse rows, as columns.
 
-    By a random projection and one power iteration (Halko, Martinsson and Tropp 2011), on at most SAMPLED rows
-    in even steps. The draw is fixed, so the same texts are always reduced alike.
+    By a random projection and one power iteration (Halko, Martinsson and Tropp 2011). The draw is fixed, so
+    the same texts always give the same basis.
     """
-    rows, width = features.sparse.shape
-    if rows <= MANY or width <= KEPT:
-        return Reduction(None)
-    some = features.sparse[np.linspace(0, rows - 1, min(rows, SAMPLED)).astype(np.int64)]
     start = np.random.default_rng(0).normal(size=(some.shape[0], KEPT + SPARE))
     twice = np.linalg.qr(some.T @ (some @ (some.T @ start)))[0]
     _, _, right = np.linalg.svd(some @ twice, full_matrices=False)
-    return Reduction(np.asarray(twice @ right[:KEPT].T))
+    return np.asarray(twice @ right[:KEPT].T)
 
 
 def fit(features: Features, labels: Floats, weights: Floats, prior: Floats) -> Model:
@@ -122,7 +111,7 @@ def fit(features: Features, labels: Floats, weights: Floats, prior: Floats) -> M
         weight = columns.turned((vectors[:, kept] / scale) @ found)
     elif not features.sparse.shape[1]:
         # Half the precision is enough for the slopes, and twice as fast.
-        narrow = (features.dense - columns.mean).astype(np.float32)
+        narrow = features.dense - columns.mean.astype(np.float32)
         weight, intercept = _solved(
             lambda weight: np.asarray(narrow @ weight.astype(np.float32), np.float64),
             lambda slope: np.asarray(narrow.T @ slope.astype(np.float32), np.float64),
@@ -153,8 +142,11 @@ def _solved(
     def loss(flat: Floats) -> tuple[float, Floats]:
         both = flat.reshape(width + 1, codes)
         margin = target * (times(both[:-1]) + height * both[-1] + prior)
-        value = (known * np.logaddexp(0, -margin)).sum() + PENALTY / 2 * (flat @ flat)
-        slope = -known * target / (1 + np.exp(np.clip(margin, -30, 30)))
+        # Both from one exponential, of a number that is never positive.
+        small = np.exp(-np.abs(margin))
+        surprise = np.log1p(small) + np.maximum(-margin, 0)
+        value = (known * surprise).sum() + PENALTY / 2 * (flat @ flat)
+        slope = -known * target * np.where(margin > 0, small, 1) / (1 + small)
         gradient = np.vstack([turned(slope), height * slope.sum(axis=0)]) + PENALTY * both
         return float(value), gradient.ravel()
 
@@ -185,7 +177,7 @@ class _Columns:
     @cached_property
     def mean(self) -> Floats:
         thin = np.asarray(self.features.sparse.sum(axis=0)).ravel() / max(len(self.features.dense), 1)
-        return np.concatenate([self.features.dense.mean(axis=0), thin])
+        return np.concatenate([self.features.dense.mean(axis=0, dtype=np.float64), thin])
 
     @cached_property
     def _turned(self) -> sparse.csr_array:

@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, DateTime, Integer, PrimaryKeyConstraint, Text, UniqueConstraint
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 KEY = BigInteger().with_variant(Integer(), "sqlite")
 

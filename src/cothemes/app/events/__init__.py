@@ -1,0 +1,1 @@
+"""Events that go out, and changes that open pages learn of."""

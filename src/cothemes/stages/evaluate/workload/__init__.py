@@ -1,0 +1,1 @@
+"""What is left to put right after a part of the passages was reviewed, by the order of reading."""
