@@ -36,7 +36,7 @@ CHANGES = {
     "codebook note", "codebook publish", "codebook recode", "codebook rename", "codebook retire",
     "codebook split", "codebook undo", "decide", "deidentify", "demo", "done", "export", "framework write",
     "import", "index", "ingest", "memo add", "memo edit", "memo remove", "pack", "propose", "report",
-    "restore", "reviewers add", "reviewers merge", "reviewers pause", "reviewers reassign",
+    "renew", "restore", "reviewers add", "reviewers merge", "reviewers pause", "reviewers reassign",
     "reviewers resume", "reviewers set", "route", "run", "undo", "users invite", "users revoke",
     "users token", "webhooks retry", "webhooks test",
 }  # fmt: skip
