@@ -29,6 +29,7 @@ def valued(errors: list[float], **fields: object) -> Valuation:
         "errors": np.array(errors, np.float64),
         "likely": np.zeros((len(errors), 3)),
         "positives": MANY,
+        "words": np.full(len(errors), 80),
     }
     return Valuation(**{**made, **fields})  # type: ignore[arg-type]
 
@@ -43,6 +44,12 @@ def test_expected_errors_are_wrong_suggestions_and_missed_codes() -> None:
 def test_most_expected_errors_come_first_and_equals_stay_in_order() -> None:
     found = put_forward(valued([0.1, 0.9, 0.5, 0.9]))
     assert found == [(f"d.{n}", Stream.VALUE) for n in (1, 3, 2, 0)]
+
+
+def test_errors_are_weighed_by_the_effort_of_reading() -> None:
+    """150 words and 2 errors: 2/(150 + 50) = .010; 30 words and 1: 1/80 = .0125; 350 words and 3: .0075."""
+    found = put_forward(valued([2.0, 1.0, 3.0], words=np.array([150, 30, 350])))
+    assert [passage for passage, _ in found] == ["d.1", "d.0", "d.2"]
 
 
 def test_a_third_of_the_places_goes_to_rare_codes_the_rarest_first() -> None:
@@ -88,6 +95,7 @@ def random_worth(passages: list[Passage], seed: int) -> Worth:
             generator.random(len(passages)),
             generator.random((len(passages), 3)),
             [0, 3, ENOUGH],
+            np.array([p.words for p in passages]),
             (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32),
         )
     )

@@ -100,6 +100,7 @@ class Readings:
                 errors=expected_errors(score, applied),
                 likely=score,
                 positives=known.positives.tolist(),
+                words=self.part.words[open_],
                 vectors=vectors[open_],
             )
             ahead = [int(row) for row, _ in put_forward(value)]

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 from cothemes.app.routing.worth import study_worth
 from cothemes.app.study import Study
 from cothemes.records.passage import PassageHead
+from cothemes.records.record import Record
 from cothemes.records.review import Assignment
-from cothemes.stages.route.design import Design
+from cothemes.stages.route.design import Design, ServingOrder
 from cothemes.stages.route.order import Worth
 from cothemes.stages.route.reorder import reordered
 
 
-def order_of_round(study: Study, round_name: str) -> dict[str, Any]:
-    """Return order and share by which the round is served; empty where nobody has said."""
+class RoundOrder(Record):
+    """The order by which a round is served."""
+
+    order: ServingOrder
+    priority: float
+    """Share put forward, as it was named; 0 for the usual one."""
+
+
+def order_of_round(study: Study, round_name: str) -> RoundOrder | None:
+    """Return the order that was chosen for the round; None where nobody has chosen."""
     said = study.store.meta.get(_key(round_name))
-    return dict(json.loads(said)) if said else {}
+    return RoundOrder.model_validate_json(said) if said else None
 
 
 def note_order(study: Study, design: Design) -> None:
     """Remember by which order the round is served, so that renewing it needs no option."""
-    said = {"order": design.serving.value, "priority": design.priority}
-    study.store.meta.set(_key(design.round), json.dumps(said))
+    chosen = RoundOrder(order=design.serving, priority=design.priority)
+    study.store.meta.set(_key(design.round), chosen.model_dump_json())
 
 
 def reorder_open(study: Study) -> dict[str, dict[str, int]]:
@@ -35,7 +42,10 @@ def reorder_open(study: Study) -> dict[str, dict[str, int]]:
     passages = study.store.passages.heads()
     found = {}
     for name in dict.fromkeys(each.round for each in assignments if not each.codes):
-        design = Design(round=name, **order_of_round(study, name))
+        chosen = order_of_round(study, name)
+        if chosen is None:
+            continue
+        design = Design(round=name, order=chosen.order, priority=chosen.priority)
         if design.forward:
             readers = list(dict.fromkeys(each.reviewer for each in assignments if each.round == name))
             worth = study_worth(study, design)

@@ -14,7 +14,7 @@ from cothemes.app.corpus.document_names import document_ids
 from cothemes.app.ratings import human_ratings
 from cothemes.app.reviewers import ADJUDICATOR, able
 from cothemes.app.routing.planted_errors import keep, plan_errors
-from cothemes.app.routing.reorder import moved, note_order, order_of_round
+from cothemes.app.routing.reorder import RoundOrder, moved, note_order, order_of_round
 from cothemes.app.routing.worth import study_worth
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
@@ -139,7 +139,7 @@ def route(
         overlap=given.overlap if overlap is None else overlap,
         blind=given.blind if blind is None else blind,
         seed=given.seed if seed is None else seed,
-        **_serving(study, order, priority, order_of_round(study, known_round) if reorder else {}),
+        **_serving(study, order, priority, order_of_round(study, known_round) if reorder else None),
         round=known_round,
     )
     passages = _passages(study, documents)
@@ -221,7 +221,7 @@ def route(
 
 
 def _serving(
-    study: Study, order: ServingOrder | None, priority: float | None, remembered: dict[str, Any]
+    study: Study, order: ServingOrder | None, priority: float | None, remembered: RoundOrder | None
 ) -> dict[str, Any]:
     """Return order and share of a design: as named, else as remembered, else as in the settings.
 
@@ -239,7 +239,8 @@ def _serving(
     if priority is not None:
         keeps = given.order not in whole and priority > 0
         return {"order": given.order if keeps else ServingOrder.DOCUMENT, "priority": priority}
-    return remembered or {"order": given.order, "priority": given.priority}
+    chosen = remembered or given
+    return {"order": chosen.order, "priority": chosen.priority}
 
 
 def _reviewer_share(name: str, words: int, assignments: Sequence[Assignment]) -> ReviewerShare:

@@ -97,12 +97,14 @@ def _valuation(study: Study, left: dict[str, _Left]) -> Valuation:
         likely[row] = [
             scores.get(code, 0.0) if scores else each.right.get(code, 0.0) * (code in given) for code in codes
         ]
+    lengths = {each.id: each.words for each in study.store.passages.heads()}
     uncertain = np.array([each.uncertainty for each in left.values()])
     return Valuation(
         passages=tuple(left),
         errors=np.where(scored, expected_errors(likely, applied), uncertain),
         likely=likely,
         positives=_positives(study, codes),
+        words=np.array([lengths.get(passage, 0) for passage in left], np.int64),
         vectors=_vectors(study, list(left)),
     )
 

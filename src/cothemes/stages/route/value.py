@@ -2,7 +2,8 @@
 
 Three streams share a queue. Half of the places go to the passages with most expected errors: the sum over
 codes of the probability that the coder is wrong there, 1 − p where it suggests the code and p where it does
-not. A code far from its threshold adds little, one just above it most. A quarter goes to likely positives of
+not. A code far from its threshold adds little, one just above it most. They are divided by the effort of
+reading, or the longest passages would come first and nothing be saved. A quarter goes to likely positives of
 codes that few passages have so far, code by code, the rarest first. The last quarter is the random stream: it
 is drawn without regard to any score, and nothing else tells how good the coder is (`order.by_value`).
 
@@ -29,6 +30,8 @@ ENOUGH = 5
 """Positives from which a code is rare no more."""
 LIKELY = 0.2
 """Probability from which a passage may be put forward for a rare code."""
+OVERHEAD = 50
+"""Words that could be read in the time that a passage takes beside its reading."""
 TWIN = 0.8
 """Cosine from which a passage says nearly the same as another."""
 RECENT = 32
@@ -53,6 +56,8 @@ class Valuation:
     """Passages × codes: probability that the code applies; 0 where it is not known."""
     positives: Sequence[int]
     """Passages that have each code so far."""
+    words: NDArray[np.int64]
+    """Length of each."""
     vectors: Vectors | None = None
     """Unit rows; None: twins are not told apart."""
 
@@ -65,6 +70,7 @@ class Valuation:
             self.errors[kept],
             self.likely[kept],
             self.positives,
+            self.words[kept],
             None if self.vectors is None else self.vectors[kept],
         )
 
@@ -82,8 +88,8 @@ def put_forward(known: Valuation, rare: float = RARE, twin: float = TWIN) -> lis
     """Return all passages in the order in which they are put forward, with the stream that each is served by.
 
     A share `rare` of the places goes to likely positives of rare codes, as long as there are any; the others
-    to the passages with most expected errors. Of passages with a cosine of `twin` or more, one at most is
-    among RECENT that follow each other, as long as there are others among the next WINDOW.
+    to the passages with most expected errors for their effort. Of passages with a cosine of `twin` or more,
+    one at most is among RECENT that follow each other, as long as there are others among the next WINDOW.
     """
     likely = _likely(known)
     worth = _Worth(known, twin)
@@ -123,12 +129,13 @@ def _likely(known: Valuation) -> Iterator[int]:
 
 
 class _Worth:
-    """Rows by expected errors, one of several twins at a time."""
+    """Rows by expected errors for their effort, one of several twins at a time."""
 
     def __init__(self, known: Valuation, twin: float) -> None:
         self._vectors = known.vectors
         self._twin = twin
-        self._line: list[int] = np.argsort(-known.errors, kind="stable").tolist()
+        value = known.errors / (known.words + OVERHEAD)
+        self._line: list[int] = np.argsort(-value, kind="stable").tolist()
         self._held: list[int] = []
         """Rows that were passed by, in order: they are looked at first."""
         self._at = 0
@@ -141,7 +148,7 @@ class _Worth:
         self._recent = [*self._recent, row][-RECENT:]
 
     def next(self) -> int:
-        """Return the row with most expected errors that is not a twin of a recent one."""
+        """Return the row of most worth that is not a twin of a recent one."""
         self._held = [row for row in self._held if row not in self.taken]
         for row in self._held:
             if not self._is_twin(row):

@@ -83,8 +83,8 @@ CONVENTIONS = {
     "saved": "1 − x/y: the order reads x to leave the error that random order leaves after y = 20, 40, 60 "
     "and 80 % of the passages; the mean is of these four",
     "interval": "95 %, percentiles of 1,000 resamples of the documents; curves are means over seeds",
-    "value": "half most expected errors without near-twins in a row, a quarter likely positives of rare "
-    "codes, a quarter random",
+    "value": "half most expected errors for the effort of reading, without near-twins in a row, a quarter "
+    "likely positives of rare codes, a quarter random",
     "oracle": "knows gold, and reads next the passages on which the coder has most errors now; it does not "
     "choose what teaches most, so it is no bound",
 }
