@@ -34,9 +34,7 @@ def documents(study: Study, named: Collection[str] = ()) -> DocumentList:
 def _documents(study: Study, named: Collection[str]) -> DocumentList:
     heads = study.store.passages.heads()
     current = {head.id: head.document for head in heads}
-    coders = [
-        passage for run in study.store.runs.all() for passage in study.store.runs.suggested(run.id)
-    ]
+    coders = [passage for run in study.store.runs.all() for passage in study.store.runs.suggested(run.id)]
     readings = fold_all(study.store.reviews.assignments(), decisions := study.store.reviews.decisions())
     coded = [each.passage for each in codings_of_people(readings, {})]
     decided = [each.assignment.passage for each in readings if each.done]
