@@ -17,6 +17,7 @@ from eval.bench import (
     offline,
     quotes,
     ratings,
+    reviewers,
     screen,
     speed,
     start,
@@ -44,6 +45,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "tokens": tokens.measure,
     "screen": screen.measure,
     "browser": browser.measure,
+    "reviewers": reviewers.measure,
 }
 
 

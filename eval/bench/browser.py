@@ -38,6 +38,8 @@ PAINTED = """() => new Promise((found) => {
   look();
 })"""
 """Milliseconds from the beginning of the navigation, redirects included, until the page was painted."""
+ANSWERED = """() => performance.getEntriesByType("navigation")[0].responseEnd"""
+"""Milliseconds from the beginning of the navigation, redirects included, until the answer was there."""
 SENT = """() => performance.getEntriesByType("navigation")
   .concat(performance.getEntriesByType("resource"))
   .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
@@ -63,7 +65,7 @@ def measure() -> list[Figure]:
             with page.expect_navigation():
                 page.click("main form button")
             first = _first_card(page, address)
-            acts, cards = _keys(page)
+            acts, cards, answered = _keys(page)
             weights = {path: _weight(page, f"{address}{path}") for path in PAGES}
             page.goto(f"{address}/review")
             with page.expect_navigation():
@@ -82,6 +84,7 @@ def measure() -> list[Figure]:
         Figure(
             f"browser: key to painted card, next passage, {named}", _spread(cards), "", None, "p95 ≤ 100 ms"
         ),
+        Figure(f"browser: of which until the card was there, {named}", _spread(answered), "", None, ""),
         Figure(
             "browser: weight of a page with style, script and icon, uncompressed",
             f"card {weights['card'] / 1000:.0f} kB, heaviest {heaviest} {weights[heaviest] / 1000:.0f} kB",
@@ -138,8 +141,11 @@ def _first_card(page: Page, address: str) -> float:
     return float(page.evaluate(PAINTED))
 
 
-def _keys(page: Page) -> tuple[list[float], list[float]]:
-    """Milliseconds per key: suggestions accepted and rejected; passages finished."""
+def _keys(page: Page) -> tuple[list[float], list[float], list[float]]:
+    """Milliseconds per key: suggestions accepted and rejected; passages finished; of all these, until the
+    answer was there.
+    """
+    answered: list[float] = []
     acts: list[float] = []
     cards: list[float] = []
     for _ in range(CARDS):
@@ -150,7 +156,8 @@ def _keys(page: Page) -> tuple[list[float], list[float]]:
             with page.expect_navigation():
                 page.keyboard.press(key)
             spent.append(float(page.evaluate(PAINTED)))
-    return acts, cards
+            answered.append(float(page.evaluate(ANSWERED)))
+    return acts, cards, answered
 
 
 def _weight(page: Page, address: str) -> int:

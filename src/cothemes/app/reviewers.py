@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pydantic import Field
 
 from cothemes.app import wiring
+from cothemes.app.kept import kept
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UnknownReviewer, UsageError
 from cothemes.records.rating import RaterKind
@@ -163,8 +164,12 @@ def _with_progress(study: Study, reviewer: Reviewer) -> ReviewerProgress:
 
 def progress_of(study: Study, name: str) -> ReadingProgress:
     """Return how far a person is."""
-    current = {head.id for head in study.store.passages.heads()}
-    return progress_with(study, study.store.reviews.assignments(reviewer=name), name, current)
+
+    def read() -> ReadingProgress:
+        current = {head.id for head in study.store.passages.heads()}
+        return progress_with(study, study.store.reviews.assignments(reviewer=name), name, current)
+
+    return kept(study, f"progress of {name}", study.store.reviews.mark(name), read)
 
 
 def progress_with(

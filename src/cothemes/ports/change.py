@@ -8,5 +8,7 @@ from typing import Protocol
 class ChangeStore(Protocol):
     """Counts of what was written, by whichever process."""
 
-    def mark(self) -> str:
-        """Return a word that differs once anything was written but decisions, leases and payments."""
+    def mark(self, *, decisions: bool = False) -> str:
+        """Return a word that differs once anything was written but decisions, leases and payments; with
+        `decisions`, also once anybody decided or accepted anything.
+        """

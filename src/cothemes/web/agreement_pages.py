@@ -7,9 +7,11 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from cothemes.app.kept import kept
 from cothemes.app.review.blindness import left_out
 from cothemes.app.study import Study
 from cothemes.errors import CothemesError, RatingsError, StateConflict
+from cothemes.records.record import canonical_json
 from cothemes.stages.evaluate.agreement.codes import Code
 from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.selection import ArmChoice
@@ -36,7 +38,12 @@ def agreement(
     refused: CothemesError | None = None
     nothing = False
     try:
-        table = reports.show_agreement(asking, study, arm=arm, round_name=round_name)
+        table = kept(
+            study,
+            f"agreement {arm} {round_name}",
+            _mark(study),
+            lambda: reports.show_agreement(asking, study, arm=arm, round_name=round_name),
+        )
     except RatingsError as error:
         nothing = not round_name and (arm == "all" or not _comparable(asking, study))
         refused = None if nothing else error
@@ -89,7 +96,14 @@ def disagreements(
     refused: CothemesError | None = None
     nothing = False
     try:
-        found = reports.show_disagreements(asking, study, code=code, document=document, round_name=round_name)
+        found = kept(
+            study,
+            f"disagreements {canonical_json([code, document, round_name])}",
+            _mark(study),
+            lambda: reports.show_disagreements(
+                asking, study, code=code, document=document, round_name=round_name
+            ),
+        )
     except StateConflict as error:
         nothing, refused = not round_name, error if round_name else None
     except CothemesError as error:
@@ -111,3 +125,8 @@ def disagreements(
         pages=-(-len(passages) // ON_A_PAGE),
         kept_back=left_out(study),
     )
+
+
+def _mark(study: Study) -> str:
+    """Return a word that differs once the figures may have changed."""
+    return f"{study.codebook.hash}/{study.store.changes.mark(decisions=True)}"

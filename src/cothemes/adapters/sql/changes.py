@@ -18,6 +18,10 @@ class ChangeColumns(TypedColumns):
 changes = Table("changes", metadata, ChangeColumns)
 
 _COUNTS = "SELECT group_concat(name || ':' || count) FROM (SELECT name, count FROM changes ORDER BY name)"
+_ENDS = (
+    "SELECT (SELECT max(stored) FROM decisions), (SELECT max(stored) FROM certifications), "
+    "(SELECT max(stored) FROM acceptances), (SELECT max(stored) FROM revocations)"
+)
 # Asked for before every card: as text, the statement is not built anew each time.
 
 
@@ -27,7 +31,12 @@ class SqlChanges:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def mark(self) -> str:
-        """Return a word that differs once anything was written but decisions, leases and payments."""
+    def mark(self, *, decisions: bool = False) -> str:
+        """Return a word that differs once anything was written but decisions, leases and payments; with
+        `decisions`, also once anybody decided or accepted anything.
+        """
         with self._database.reading() as connection:
-            return str(connection.exec_driver_sql(_COUNTS).scalar())
+            counts = str(connection.exec_driver_sql(_COUNTS).scalar())
+            if not decisions:
+                return counts
+            return "/".join([counts, *map(str, connection.exec_driver_sql(_ENDS).one())])

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 
 from cothemes.app.corpus.text_versions import text_versions
 from cothemes.app.imported_findings import imported_findings
+from cothemes.app.kept import kept
 from cothemes.app.study import Study
 from cothemes.records.document import BlockKind, Document, Kind
 from cothemes.records.documents_read import DocumentEntry, DocumentList, SetAsideStretch
@@ -24,11 +25,16 @@ _LANGUAGE = ("language", "lang")
 def documents(study: Study, named: Collection[str] = ()) -> DocumentList:
     """Return every document by id, or those that are named, with their texts. One is held in memory at a
     time."""
+    if named:
+        return _documents(study, named)
+    mark = f"{study.codebook.hash}/{study.store.changes.mark(decisions=True)}"
+    return kept(study, "documents", mark, lambda: _documents(study, named))
+
+
+def _documents(study: Study, named: Collection[str]) -> DocumentList:
     heads = study.store.passages.heads()
     current = {head.id: head.document for head in heads}
-    coders = [
-        each.passage for run in study.store.runs.all() for each in study.store.runs.each_suggestion(run.id)
-    ]
+    coders = [passage for run in study.store.runs.all() for passage in study.store.runs.suggested(run.id)]
     readings = fold_all(study.store.reviews.assignments(), decisions := study.store.reviews.decisions())
     coded = [each.passage for each in codings_of_people(readings, {})]
     decided = [each.assignment.passage for each in readings if each.done]
