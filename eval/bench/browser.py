@@ -54,7 +54,7 @@ def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as scratch:
         folder = big_study(Path(scratch) / "study", PENDING)
         secret = _invited(folder)
-        with _served(folder) as address, sync_playwright() as driver:
+        with served(folder) as (address, _), sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.goto(f"{address}/invite/{secret}")
@@ -108,7 +108,8 @@ def _invited(folder: Path) -> str:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
+def served(folder: Path) -> Iterator[tuple[str, int]]:
+    """A study that is served by a process of its own: its address and its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -124,7 +125,7 @@ def _served(folder: Path) -> Iterator[str]:
                 time.sleep(0.1)
         else:
             raise RuntimeError("the service did not start")
-        yield address
+        yield address, process.pid
     finally:
         process.terminate()
         process.wait()

@@ -182,6 +182,9 @@ class RouteSettings(Record):
     priority: float = Field(default=0.0, ge=0, le=0.9)
     """Share of a reviewer's queue that is put forward; the rest in random order. 0 means 75 % for the orders
     `value` and `uncertainty`. With the order `document`, a share above 0 means `uncertainty`."""
+    renew_after: int = Field(default=0, ge=0)
+    """Number of finished passages after which an open review or service starts `cothemes renew` in another
+    process. 0: never."""
 
 
 class FindingsSettings(Record):

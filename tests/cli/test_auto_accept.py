@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from tests.doubles.certified_study import certified_study, propose
 from tests.doubles.decisions import read
+from tests.doubles.served import Served
 
 import cothemes as package
 from cothemes.app.study import Study
 from cothemes.records.review import Arm, Reviewer
+from cothemes.records.text_map import Piece, TextMap
+from cothemes.records.user import UserRole
 
 CERTIFY = ("auto-accept", "certify", "A1", "--precision", "0.9", "--delta", "0.1", "--as", "ann")
 
@@ -45,7 +48,7 @@ def test_a_dry_run_shows_and_accepts_nothing(cothemes: Any, study: Study) -> Non
     assert (found["certificate"], found["dry_run"], found["accepted"]) == (None, True, {"A1": 60})
     assert (found["look"], found["level"]) == (1, 0.05)
     assert found["sample"] == {
-        "readings": 60, "interviews": 12, "learned": 0, "thinned": 0, "read_before": 0,
+        "readings": 60, "interviews": 12, "learned": 0, "copied": 0, "thinned": 0, "read_before": 0,
     }  # fmt: skip
     (test,) = found["tests"]
     assert (test["threshold"], test["accepted"], test["wrong"], test["needed"]) == (0.5, 60, 0, 0)
@@ -390,3 +393,56 @@ def test_records_are_append_only(accepted: Study) -> None:
             for act in (f"DELETE FROM {table}", f"UPDATE {table} SET id = 'x'"):
                 with pytest.raises(sqlite3.IntegrityError):
                     connection.execute(act)
+
+
+def correct(study: Study, passage: str, old: str, new: str) -> None:
+    """Store another text of the passage's document, with words of the same length replaced there."""
+    assert len(old) == len(new)
+    found = study.store.passages.get(passage)
+    assert found is not None
+    document = study.store.documents.get(found.document)
+    assert document is not None
+    at = found.start + found.text.index(old)
+    text = document.text[:at] + new + document.text[at + len(old) :]
+    version = f"{document.version[:40]}-{passage}"
+    revised = document.model_copy(update={"text": text, "version": version})
+    passages = [
+        each.model_copy(update={"text": text[each.start : each.end], "version": version})
+        for each in study.store.passages.of(document.slug)
+    ]
+    whole = TextMap(
+        document=document.slug,
+        old=document.version,
+        new=version,
+        pieces=(Piece(0, len(text), 0, len(text), 0),),
+    )
+    study.store.passages.revise(revised, passages, [whole])
+
+
+def test_corrected_words_that_it_rests_on_end_it(cothemes: Any, accepted: Study) -> None:
+    correct(accepted, "case-01.0001", "short", "large")
+    found = entry(cothemes, accepted)
+    assert (found["state"], found["holding"]) == ("void", 60)
+    assert "corrected" in " ".join(found["because"])
+    assert cothemes("auto-accept", "apply", "a0001", study=accepted.root).exit_code == 3
+
+
+def test_a_correction_of_substance_takes_an_accepted_coding_out(cothemes: Any, accepted: Study) -> None:
+    correct(accepted, "case-01.0006", "trusted", "doubted")
+    found = entry(cothemes, accepted)
+    assert (found["state"], found["holding"], found["not_holding"]) == ("valid", 59, {"to confirm": 1})
+
+
+def test_suggestions_on_words_that_changed_since_are_not_accepted(cothemes: Any, study: Study) -> None:
+    correct(study, "case-01.0007", "money", "mopey")
+    found = cothemes.json(*CERTIFY, "--accept", study=study.root)
+    assert found["accepted"] == {"A1": 59}
+    assert "case-01.0007" not in {each.passage for each in study.store.acceptances.accepted()}
+
+
+def test_the_lead_sees_certificates_in_the_browser_and_over_http(accepted: Study) -> None:
+    served = Served(accepted)
+    lead = served.browser("the lead", UserRole.LEAD)
+    assert "a0001 valid" in lead.get("/overview").text
+    found = lead.get("/api/v1/auto-accepted").json()["certificates"]
+    assert [each["name"] for each in found] == ["a0001"]

@@ -238,6 +238,18 @@ def test_the_offline_coder_sends_no_more_and_skips_who_did_not_agree(
         assert len(server.asked) == before
 
 
+def test_the_order_by_value_uses_stored_vectors_and_asks_for_none(
+    study: Study, cothemes: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cothemes.done("propose", "--coder", "offline", study=study.root)
+    with EmbeddingServer() as server:
+        named(server, monkeypatch)
+        cothemes.done("index", study=study.root)
+        before = len(server.asked)
+        cothemes.done("route", "--reviewers", "ann", "--blind", "0.2", "--order", "value", study=study.root)
+        assert len(server.asked) == before
+
+
 def test_who_withdraws_is_taken_out_and_forgetting_erases_the_vectors(
     study: Study,
     cothemes: CommandLine,

@@ -113,8 +113,18 @@ def test_codes_without_an_alpha_are_below_with_their_reason(lea: Browser, study:
     assert all(f"{reason} ({reasons.count(reason)})" in folded for reason in reasons)
 
 
-def test_without_ratings_agreement_says_why(lea: Browser) -> None:
-    assert 'role="alert"' in lea.open("/agreement")
+def test_before_anything_is_coded_pages_say_what_to_do(lea: Browser, study: Study) -> None:
+    for path in ("/agreement", "/disagreements", "/adjudication"):
+        text = lea.open(path)
+        assert 'href="/routing">Assign passages' in text, "what to do"
+        assert 'role="alert"' not in text, "nothing went wrong"
+    assert 'role="alert"' in lea.open("/agreement?round=r9"), "a round that is none"
+    for name in ("ann", "bob"):
+        assign(study, name, {"talk-1.0002": Arm.ASSISTED})
+        desk = Desk(study, name)
+        desk.done(desk.decide(desk.card("talk-1.0002"), "A1", Action.ADD))
+    assert 'role="alert"' in lea.open("/agreement"), "another arm has codings"
+    assert 'role="alert"' in lea.open("/disagreements?round=r9")
 
 
 def test_disagreements_name_the_passage_and_who_gave_what(lea: Browser, study: Study) -> None:

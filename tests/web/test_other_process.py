@@ -178,3 +178,37 @@ def test_what_one_person_sees_is_not_kept_for_another(two: Two) -> None:
     [user] = (each for each in two.served.study.store.users.all() if each.name == "bob")
     assert not getattr(two.served.service.seen_by(user).store.reviews, "hidden", ())
     assert bob.get(f"/api/v1/review/passages/{ASSISTED}").status_code == 409
+
+
+def status_for(client: TestClient) -> dict[str, Any]:
+    answer = client.get("/api/v1/status")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_the_status_follows_the_last_act_elsewhere(two: Two) -> None:
+    def told() -> tuple[int, int, int, int]:
+        found = status_for(two.ann)
+        [ann] = (each for each in found["reviewers"] if each["name"] == "ann")
+        return ann["assigned"], ann["done"], len(found["runs"]), found["passages"]
+
+    assert told() == (2, 0, 1, 12)
+    assert told() == (2, 0, 1, 12)
+    desk = Desk(two.other, "ann")
+    desk.done(desk.decide(desk.card(ASSISTED), "B1", Action.ADD))
+    assert told() == (2, 1, 1, 12)
+    another_run(two.other)
+    assign(two.other, "ann", {"talk-2.0002": Arm.BLIND})
+    assert told() == (3, 1, 2, 12)
+    two.other.store.passages.replace("talk-2", two.other.store.passages.of("talk-2")[:2])
+    assert told() == (3, 1, 2, 9)
+
+
+def test_the_status_of_one_person_is_not_shown_to_another(two: Two) -> None:
+    """What Ann has still to code blind is left out of her counts, and of nobody else's."""
+    bob = two.served.program("bob", UserRole.READER, UserRole.LEAD)
+    for first, second in ((bob, two.ann), (two.ann, bob)):
+        found = {id(client): status_for(client)["runs"][0] for client in (first, second)}
+        assert found[id(bob)]["passages"] == 12
+        assert found[id(two.ann)]["passages"] == 11

@@ -300,6 +300,23 @@ def test_adjudication_pages(served: Served, study: Study) -> None:
     assert served.browser("ann").get("/adjudication").status_code == 403
 
 
+def test_many_disputes_are_on_several_pages(
+    served: Served, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cothemes.web.adjudication_pages.ON_A_PAGE", 1)
+    for name, code in (("ann", "A1"), ("bob", "B1")):
+        assign(study, name, {"talk-2.0002": Arm.BLIND})
+        desk = Desk(study, name)
+        for place in ("talk-1.0002", "talk-2.0002"):
+            desk.done(desk.decide(desk.card(place), code, Action.ADD))
+    cara = Browser(served.browser("cara", UserRole.ADJUDICATOR))
+    seen = []
+    for part in (1, 2):
+        check(cara.open(f"/adjudication?at={part}"))
+        seen += re.findall(r'action="/adjudication/([^/"]+)/open"', cara.text)
+    assert sorted(seen) == ["talk-1.0002", "talk-2.0002"]
+
+
 def test_the_lease_is_extended_by_the_page(served: Served) -> None:
     ann = Browser(served.browser("ann"))
     ann.open("/review")

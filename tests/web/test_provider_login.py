@@ -6,18 +6,19 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 from tests.doubles.coded_study import study_in
 from tests.doubles.loopback import Answer
 from tests.doubles.openid_server import CLIENT, SECRET, OpenIDServer
 from tests.doubles.served import ADDRESS, PASSWORD, Served, csrf
 
-from cothemes.adapters.openid_provider import OpenIDProvider, open_provider
+from cothemes.adapters.openid_provider import REST_SECONDS, OpenIDProvider, open_provider
 from cothemes.app.privacy.access import access_log
 from cothemes.app.study import Study
 from cothemes.app.users import accept, invite, revoke, user_list
@@ -72,7 +73,7 @@ def invited(served: Served, name: str = "ann", email: str = "") -> str:
 
 def finish(browser: TestClient, provider: OpenIDServer, start: str) -> Any:
     """Follow a login from its link to the callback; return the callback's answer."""
-    begun = browser.get(start)
+    begun = browser.get(start, headers={"Sec-Fetch-Site": "same-origin"})
     assert begun.status_code == 303, begun.text
     return browser.get(path_of(provider.log_in(begun.headers["location"])))
 
@@ -231,6 +232,23 @@ def test_a_token_that_anybody_could_sign_is_refused(served: Served, provider: Op
     assert finish(served.client(), provider, f"{link}/provider").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("alg", "key"),
+    [
+        ("PS256", RSAKey.generate_key(2048, auto_kid=True)),
+        ("ES256", ECKey.generate_key("P-256", auto_kid=True)),
+        ("ES384", ECKey.generate_key("P-384", auto_kid=True)),
+        ("EdDSA", OKPKey.generate_key("Ed25519", auto_kid=True)),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_other_signatures_of_the_provider_are_taken(
+    served: Served, provider: OpenIDServer, alg: str, key: Any
+) -> None:
+    provider.keys, provider.signing, provider.header = [provider.keys[0], key], key, {"alg": alg}
+    joined(served, provider)
+
+
 def test_new_keys_of_the_provider_are_fetched(
     served: Served, provider: OpenIDServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,6 +288,47 @@ def test_a_login_that_another_browser_began_is_refused(served: Served, provider:
     victim.get("/login/provider")
     assert victim.get(callback).status_code == 403, "its own attempt has another state"
     assert victim.get("/").status_code == 303
+
+
+def test_an_invitation_is_accepted_from_its_page_only(served: Served, provider: OpenIDServer) -> None:
+    """Else a link on another page ties the account of whoever follows it to a name that they never saw."""
+    link = invited(served)
+    browser = served.client()
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "none"},
+        {},
+        {"Referer": "https://evil.example/"},
+    ):
+        assert browser.get(f"{link}/provider", headers=headers).headers["location"] == link
+    old_browser = browser.get(f"{link}/provider", headers={"Referer": f"{ADDRESS}{link}"})
+    assert old_browser.headers["location"].startswith(provider.address)
+
+
+def test_a_provider_that_is_silent_is_not_asked_again_at_once(
+    served: Served, provider: OpenIDServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else everybody who tries to log in takes a thread of the service for the whole wait."""
+    provider.answers["/.well-known/openid-configuration"] = Answer({}, delay=0.6)
+    monkeypatch.setattr("cothemes.adapters.openid_provider._TIMEOUT", 0.2)
+    browser = served.client()
+    for _ in range(3):
+        assert browser.get("/login/provider").status_code == 503
+    assert len(provider.asked) == 1
+    del provider.answers["/.well-known/openid-configuration"]
+    monkeypatch.setattr("cothemes.adapters.openid_provider._TIMEOUT", 10.0)
+    monkeypatch.setattr("cothemes.adapters.openid_provider.monotonic", lambda: monotonic() + REST_SECONDS)
+    assert browser.get("/login/provider").status_code == 303
+
+
+def test_an_answer_that_drips_ends(
+    served: Served, provider: OpenIDServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cothemes.adapters.openid_provider._LONGEST", 0.3)
+    provider.answers["/.well-known/openid-configuration"] = Answer(b" " * 400, drip=0.02)
+    begun = monotonic()
+    assert served.client().get("/login/provider").status_code == 503
+    assert monotonic() - begun < 4
 
 
 def test_an_attempt_ends(served: Served, provider: OpenIDServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,14 +31,14 @@ from cothemes.web.reports import ENDPOINTS, Endpoint
 
 CHANGES = {
     "adjudicate", "auto-accept apply", "auto-accept certify", "auto-accept revoke",
-    "backup", "cancel", "codebook add", "codebook adopt", "codebook discard",
+    "backup", "calibration", "cancel", "decide-once", "codebook add", "codebook adopt", "codebook discard",
     "codebook dismiss", "codebook export", "codebook import", "codebook merge", "codebook move",
     "codebook note", "codebook publish", "codebook recode", "codebook rename", "codebook retire",
     "codebook split", "codebook undo", "decide", "deidentify", "demo", "done", "export", "framework write",
     "import", "index", "ingest", "memo add", "memo edit", "memo remove", "pack", "propose", "report",
-    "restore", "reviewers add", "reviewers merge", "reviewers pause", "reviewers reassign",
+    "renew", "restore", "reviewers add", "reviewers merge", "reviewers pause", "reviewers reassign",
     "reviewers resume", "reviewers set", "route", "run", "undo", "users invite", "users revoke",
-    "users token",
+    "users token", "webhooks retry", "webhooks test",
 }  # fmt: skip
 """Commands that change the study or write files; review and adjudication have routes of their own."""
 ASKS_ANEW = {"codebook retest", "evaluate", "stability"}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from tests.conftest import CommandLine
-from tests.doubles.coded_study import assign, propose, study_in
+from tests.doubles.coded_study import assign, propose, study_in, suggestion
 from tests.doubles.served import Served
 
 from cothemes.adapters.clock import SystemClock
@@ -226,6 +226,20 @@ def test_a_card_that_changed_meanwhile_refuses_the_act(served: Served, study: St
     assert refused.json()["hint"]
     tab.claim()
     assert tab.act("finish", tag=tab.tag).status_code == 200
+
+
+def test_the_tag_of_an_answer_is_that_of_the_card_for_the_next_act(served: Served, study: Study) -> None:
+    passage = study.store.passages.get("talk-2.0002")
+    assert passage is not None
+    [run] = study.store.runs.all()
+    study.store.runs.record([], [suggestion(run, passage, "B1", passage.sentences[0])])
+    tab = Tab(served.program("ann"))
+    tab.claim(passage=passage.id)
+    assert [row["code"] for row in tab.card["card"]["rows"]] == ["A1", "B1"]
+    for verb, code in (("reject", "A1"), ("finish", ""), ("accept", "B1"), ("accept", "A1")):
+        answer = tab.act(verb, tag=tab.tag, code=code)
+        assert answer.status_code == 200, answer.text
+    assert tab.act("finish", tag=tab.tag).json()["acted_on"] == passage.id
 
 
 def test_a_card_that_is_as_before_is_not_sent_again(served: Served) -> None:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from time import monotonic
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -57,7 +57,13 @@ KEPT_SECONDS = 3600.0
 """Time for which the provider's description and keys are kept."""
 _KEYS_AGAIN_SECONDS = 30.0
 """Least time between two requests for keys, so that forged tokens do not make the service ask without end."""
-_TIMEOUT = 10.0
+_TIMEOUT, _LONGEST = 10.0, 15.0
+"""Seconds without an answer, and of a whole answer."""
+REST_SECONDS = 5.0
+"""Time for which a provider that kept us waiting is not asked again: else logins queue up for it, and others
+wait."""
+_AT_ONCE = 8
+"""Requests to the provider at the same time."""
 _LARGEST = 1024 * 1024
 
 
@@ -84,6 +90,10 @@ class OpenIDProvider:
     secret: str = field(repr=False)
     address: str
     name: str
+    _asking: BoundedSemaphore = field(
+        default_factory=lambda: BoundedSemaphore(_AT_ONCE), init=False, repr=False
+    )
+    _resting_until: float = field(default=0.0, init=False, repr=False)
     _turn: Lock = field(default_factory=Lock, init=False, repr=False)
     _described: tuple[float, _Description] | None = field(default=None, init=False, repr=False)
     _keys: tuple[float, KeySet] | None = field(default=None, init=False, repr=False)
@@ -248,22 +258,16 @@ class OpenIDProvider:
         of_code: bool = False,
     ) -> Mapping[str, Any]:
         """Return the JSON object that the provider answers. `of_code`: a code is sent, and may be refused."""
-        local = is_loopback(url)
+        if monotonic() < self._resting_until or not self._asking.acquire(timeout=REST_SECONDS):
+            raise self._unreachable("it did not answer a moment ago")
         try:
-            with (
-                httpx2.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=not local) as client,
-                client.stream(
-                    method, url, headers={"Accept": "application/json", **(headers or {})}, content=body
-                ) as answer,
-            ):
-                text = b""
-                for piece in answer.iter_bytes():
-                    text += piece
-                    if len(text) > _LARGEST:
-                        raise self._unusable("its answer is too long")
-                status = answer.status_code
+            status, text = self._sent(method, url, {"Accept": "application/json", **(headers or {})}, body)
         except httpx2.HTTPError as error:
-            raise self._unreachable(error) from error
+            if isinstance(error, httpx2.TimeoutException):
+                self._resting_until = monotonic() + REST_SECONDS
+            raise self._unreachable(str(error) or type(error).__name__) from error
+        finally:
+            self._asking.release()
         try:
             found = json.loads(text)
         except ValueError:
@@ -274,6 +278,20 @@ class OpenIDProvider:
             said = found.get("error") if isinstance(found, dict) else None
             raise self._unusable(f"it answered with status {status}" + (f" ({said})" if said else ""))
         return found
+
+    def _sent(self, method: str, url: str, headers: Mapping[str, str], body: str | None) -> tuple[int, bytes]:
+        """Return status and body of the answer. Raises httpx2.HTTPError, ServiceError for one without end."""
+        until, text = monotonic() + _LONGEST, b""
+        local = is_loopback(url)
+        with (
+            httpx2.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=not local) as client,
+            client.stream(method, url, headers=headers, content=body) as answer,
+        ):
+            for piece in answer.iter_bytes():
+                text += piece
+                if len(text) > _LARGEST or monotonic() > until:
+                    raise self._unusable("its answer has no end")
+            return answer.status_code, text
 
     def _untrusted(self, why: str) -> AccessRefused:
         _LOG.warning("a login through %s was refused: %s", self.name, why)
@@ -289,8 +307,8 @@ class OpenIDProvider:
             hint="Try again later, or ask the lead of the study: the service's log says why.",
         )
 
-    def _unreachable(self, error: Exception) -> ServiceError:
-        _LOG.error("the login provider %s does not answer: %s", self.name, error or type(error).__name__)
+    def _unreachable(self, why: str) -> ServiceError:
+        _LOG.error("the login provider %s does not answer: %s", self.name, why)
         return ServiceError(
             f"the login provider {self.name} does not answer",
             hint="Try again in a few minutes. People who are logged in already can go on.",

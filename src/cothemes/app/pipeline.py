@@ -12,6 +12,7 @@ from cothemes.app.coders.propose import (
     Plan,
     ProposeOptions,
     ProposeReport,
+    choose,
     plan,
     propose,
     refuse_without_price,
@@ -21,6 +22,7 @@ from cothemes.app.corpus.ingest import FileReport, IngestReport, find_files, ing
 from cothemes.app.corpus.metadata_table import TableWarning
 from cothemes.app.privacy.sent import SentWithoutConsent
 from cothemes.app.reviewers import registered
+from cothemes.app.routing.reorder import reorder_open
 from cothemes.app.routing.route import RouteReport, route
 from cothemes.app.runs.call_policy import EventSink
 from cothemes.app.study import Study
@@ -178,3 +180,23 @@ def _given_out(
         f"assigned from fully coded documents: {drawn}"
     )
     return said, routed
+
+
+class RenewReport(Record):
+    """What was renewed after people decided."""
+
+    propose: ProposeReport | None
+    """What the offline coder suggested anew; None where a model is the study's coder, which costs money and
+    is asked by `propose` alone."""
+    reordered: dict[str, dict[str, int]]
+    """Round that is served by a score → reviewer → open passages that got another place."""
+
+
+def renew(study: Study) -> RenewReport:
+    """Let the offline coder learn from today's decisions and suggest anew, then renew the order of what is
+    open. Nothing is drawn. Run again without new decisions, it changes nothing.
+    """
+    wanted = ProposeOptions(coder="offline", recode=True)
+    asks = choose(study, ProposeOptions()).asks is not None
+    proposed = None if asks else propose(study, wanted).checked()
+    return RenewReport(propose=proposed, reordered=reorder_open(study))

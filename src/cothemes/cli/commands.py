@@ -49,9 +49,15 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "People": (
         Entry("reviewers", "reviewers:app", "Register people, or list those registered"),
         Entry("route", "route:route", "Assign passages to reviewers and arms at random"),
+        Entry("renew", "renew:renew", "Renew suggestions and order by what people decided"),
         Entry("review", "review:review", "Code your assigned passages, card by card"),
         Entry("queue", "queue:queue", "List a reviewer's open passages"),
         Entry("decide", "decide:decide", "Accept, reject or add a code, or give a new one"),
+        Entry(
+            "decide-once",
+            "decide_once:decide_once",
+            "Copy your codes to your passages that repeat one",
+        ),
         Entry("done", "decide:done", "Finish a passage"),
         Entry("confirm", "confirm:confirm", "Confirm decisions whose passage changed in substance since"),
         Entry("undo", "decide:undo", "Undo your last decision"),

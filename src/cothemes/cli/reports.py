@@ -90,6 +90,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.runs.reconcile:ReconciledLot",
     ),
     "decide": ("app.review.readings:ReadingReport",),
+    "decide-once": ("app.review.decided_once:DecidedOnce",),
     "deidentify": (
         "app.privacy.deidentify:SearchReport",
         "app.privacy.deidentify:AcceptedList",
@@ -150,6 +151,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "app.findings.quotes:CodesInUse",
         "app.findings.quote_states:QuoteStates",
     ),
+    "renew": ("app.pipeline:RenewReport",),
     "report": ("app.findings.report:ReportMade",),
     "restore": ("app.privacy.backup:RestoreReport",),
     "reviewers": ("app.reviewers:ReviewerList",),

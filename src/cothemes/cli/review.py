@@ -15,6 +15,7 @@ from cothemes.app.reviewers import only_reviewer
 from cothemes.cli.console import say
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import PlainOption
+from cothemes.cli.renewing import renewing
 from cothemes.cli.review_plain import PlainReview
 from cothemes.stages.review.orders import By
 
@@ -93,7 +94,8 @@ def _on_the_screen(context: typer.Context, name: str, order: str) -> None:
         app = ReviewApp(Desk(study, name or only_reviewer(study), by=By(order)))
         gc.freeze()
         gc.enable()
-        app.run()
+        with renewing(study):
+            app.run()
         for line in app.summary():
             say(line)
         if app.return_code:

@@ -9,6 +9,7 @@ import typer
 from cothemes.app.users import service_address
 from cothemes.cli.console import note
 from cothemes.cli.invocation import opened_study
+from cothemes.cli.renewing import renewing
 from cothemes.errors import UsageError
 
 
@@ -49,4 +50,5 @@ def serve(
         def tell(address: str) -> None:
             note(f"Serving {study.settings.study.title} at {address}. Ctrl-C stops it.")
 
-        run(study, tell, host=host, port=port, behind_tls=behind_tls)
+        with renewing(study):
+            run(study, tell, host=host, port=port, behind_tls=behind_tls)

@@ -19,6 +19,7 @@ from cothemes.ports.change import ChangeStore
 from cothemes.ports.claim import ClaimStore
 from cothemes.ports.code_operation import DraftStore, OperationStore
 from cothemes.ports.confirmation import ConfirmationStore, Judge
+from cothemes.ports.copied_decision import CopiedDecisionStore
 from cothemes.ports.discussion import MemoStore, SettlementStore
 from cothemes.ports.event import EventStore, Pulse, WebhookSender
 from cothemes.ports.login_provider import LoginProvider
@@ -58,6 +59,7 @@ __all__ = [
     "Clock",
     "CodebookStore",
     "ConfirmationStore",
+    "CopiedDecisionStore",
     "DocumentStore",
     "DraftStore",
     "Embedder",

@@ -13,7 +13,7 @@ from cothemes.records.passage import Passage, PassageHead
 from cothemes.records.privacy import Deidentification, Pseudonym, Redaction, Replacement, Tombstone
 from cothemes.records.rater_identity import RaterIdentity
 from cothemes.records.rating import Rating
-from cothemes.records.review import Action, Arm, Assignment, Decision, Purpose, Reviewer, Seed
+from cothemes.records.review import Action, Arm, AssignedPlace, Assignment, Decision, Purpose, Reviewer, Seed
 from cothemes.records.run import Call, Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion
 from cothemes.records.text_map import TextMap
@@ -218,11 +218,17 @@ class ReviewStore(Protocol):
         round_name: str | None = None,
         passage: str | None = None,
         arms: Collection[Arm] | None = None,
+        after: Collection[Action] | None = None,
         every: bool = False,
     ) -> list[Assignment]:
         """By reviewer, then position; recode rounds follow, in the order of their draw. What was given for a
         seeded suggestion, or to check one, is no part of the study's codings: it is there only where one
-        reviewer's own work is asked for, or `every`."""
+        reviewer's own work is asked for, or `every`. `after`: only of passages on which the reviewer did one
+        of these acts."""
+
+    def assigned_places(self, reviewer: str) -> list[AssignedPlace]:
+        """Return all of a person's assignments as a queue needs them, recode rounds last, in the order of
+        their draw."""
 
     def give_on(self, moved: Sequence[Assignment]) -> list[Assignment]:
         """Give assignments of `moved_from` to another person in one transaction. Left out, and not among
@@ -248,10 +254,12 @@ class ReviewStore(Protocol):
         passage: str | None = None,
         passages: Iterable[str] | None = None,
         acts: Collection[Action] | None = None,
+        last: int | None = None,
         as_coded: bool = False,
         with_drafts: bool = False,
     ) -> list[Decision]:
-        """Return the decisions in the order they were stored; with `acts`, only these. Marked words are where
+        """Return the decisions in the order they were stored; with `acts`, only these; with `last`, at most
+        so many, the last ones. Marked words are where
         they are in the present text; with `as_coded`, where they were when they were marked. Decisions on a
         private draft code are among them where its author is named or looks, or `with_drafts` asks for them.
         """

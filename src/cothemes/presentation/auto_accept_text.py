@@ -27,6 +27,7 @@ def auto_accept_lines(found: AutoAcceptReport) -> Iterator[Line]:
         yield Paragraph(f"Correction: {found.correction}; each test has level {found.level:.4f}.", 2)
     for count, why in (
         (used.learned, "left out, because the coder learned from them"),
+        (used.copied, "left out, because their codes were copied from another passage"),
         (used.thinned, "left out, so that all draws have the same chance"),
         (
             used.read_before,

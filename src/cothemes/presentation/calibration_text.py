@@ -11,6 +11,7 @@ from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
     from cothemes.app.coders.calibration import CalibrationReport, Measured, ModelCalibration
+    from cothemes.stages.propose.model.calibration import Part
 
 FACTS = {
     "confidence": "the model's own confidence",
@@ -22,6 +23,27 @@ FACTS = {
     "offline_score": "the offline coder's score",
 }
 """Fact → its name for people."""
+
+
+_ABSENT = {
+    "borderline": "yes, not borderline",
+    "other_answers": "no other answer of the model on the passage",
+    "critic": "no word of the critic",
+    "approximate_quote": "no approximate quote",
+    "refused_quote": "no refused quote",
+}
+_CRITIC = {1.0: "kept by the critic", -1.0: "left to a person by the critic"}
+
+
+def fact_in_words(part: Part) -> str:
+    """Return a fact about one suggestion: what is true of it, not only what is asked."""
+    if part.fact not in FACTS:
+        return f"the code {part.fact}"
+    if not part.value:
+        return _ABSENT.get(part.fact, FACTS[part.fact])
+    if part.fact == "critic":
+        return _CRITIC[part.value]
+    return FACTS[part.fact]
 
 
 def calibration_lines(found: CalibrationReport) -> Iterator[Line]:

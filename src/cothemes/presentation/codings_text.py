@@ -52,6 +52,11 @@ def coding_lines(found: CodingList, limit: int) -> Iterator[Line]:
         f"{counted(found.counts.decided, 'code')} by people on {counted(passages, 'passage')}; "
         f"{len(found.suggested)} undecided."
     )
+    if found.counts.copied:
+        yield (
+            f"Of these, {counted(found.counts.copied, 'code')} copied by people between passages that say "
+            "nearly the same."
+        )
     if found.auto_accepted:
         yield (
             f"{counted(len(found.auto_accepted), 'code')} accepted under a certificate and read by nobody, "
@@ -112,6 +117,8 @@ def _status(one: CodingEntry) -> str:
     )
     if one.ruled is not None:
         remarks.append("ruled" if one.ruled else "given by all")
+    if one.copied_from:
+        remarks.append(f"copied from {one.copied_from}")
     if one.upheld is False:
         remarks.append("settled otherwise")
     if one.outvoted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cothemes.presentation.calibration_text import FACTS
+from cothemes.presentation.calibration_text import fact_in_words
 from cothemes.presentation.lines import Line, Paragraph
 from cothemes.records.numbers import coefficient
 from cothemes.records.text import counted, shown_text
@@ -81,7 +81,7 @@ def _model_lines(found: SuggestionExplained) -> Iterator[Line]:
         yield Paragraph("Nobody decided on its suggestions yet; the weights are a guess.", indent=4)
     for heading, sign in (("Raised", 1), ("Lowered", -1)):
         parts = [part for part in found.parts if part.log_odds * sign > 0]
-        named = [f"{FACTS.get(p.fact, p.fact)} ({coefficient(p.log_odds, signed=True)})" for p in parts]
+        named = [f"{fact_in_words(part)} ({coefficient(part.log_odds, signed=True)})" for part in parts]
         if named:
             yield Paragraph(shown_text(f"{heading} by: {', '.join(named)}."), indent=4)
     if found.parts:

@@ -20,9 +20,9 @@ _NAMED = {
 def workload_lines(report: WorkloadReport) -> Iterator[Line]:
     """Yield the curves and what each order saves."""
     yield (
-        f"{report.suite}: {counted(report.passages, 'passage')} in "
-        f"{counted(report.documents, 'document')}, {counted(report.codes, 'code')} scored; "
-        f"{report.coder}, {counted(len(report.seeds), 'seed')}"
+        f"{report.suite}: {counted(len(report.seeds), 'part')} of about "
+        f"{counted(report.passages, 'passage')}, drawn from {counted(report.documents, 'document')}; "
+        f"{counted(report.codes, 'code')} scored; {report.coder}"
     )
     if report.about:
         yield f"! {shown_text(report.about)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -91,6 +92,16 @@ class Assignment(Record):
     """Who had it before, where it was given on."""
     codes: tuple[str, ...] = ()
     """The only codes that a recode round asks about; empty in a main round, which asks about all."""
+
+
+class AssignedPlace(NamedTuple):
+    """As much of an assignment as a queue needs."""
+
+    passage: str
+    round: str
+    position: int
+    again: bool
+    """True in a recode round, which asks about some codes only."""
 
 
 def reordered_key(reviewer: str) -> str:

@@ -57,6 +57,7 @@ def cases(
         at=at,
         pages=-(-len(found.cases) // ON_A_PAGE) if found else 0,
         refused=refused,
+        nothing=isinstance(refused, StateConflict) and not rounds,
         rounds=rounds,
         round_name=round_name,
     )

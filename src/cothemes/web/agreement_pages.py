@@ -8,12 +8,15 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from cothemes.app.review.blindness import left_out
-from cothemes.errors import CothemesError
+from cothemes.app.study import Study
+from cothemes.errors import CothemesError, RatingsError, StateConflict
 from cothemes.stages.evaluate.agreement.codes import Code
+from cothemes.stages.evaluate.agreement.figures import AgreementTable
 from cothemes.stages.evaluate.agreement.selection import ArmChoice
+from cothemes.stages.evaluate.differences import DifferenceMap
 from cothemes.web import reports
 from cothemes.web.pages import page
-from cothemes.web.visitor import Finding
+from cothemes.web.visitor import Finding, Visitor
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,9 +32,14 @@ def agreement(
 ) -> Response:
     """Show agreement by code, over all codes, and pair by pair."""
     study = asking.study()
-    table, refused = None, None
+    table: AgreementTable | None = None
+    refused: CothemesError | None = None
+    nothing = False
     try:
         table = reports.show_agreement(asking, study, arm=arm, round_name=round_name)
+    except RatingsError as error:
+        nothing = not round_name and (arm == "all" or not _comparable(asking, study))
+        refused = None if nothing else error
     except CothemesError as error:
         refused = error
     codes = table.codes if table else ()
@@ -49,11 +57,21 @@ def agreement(
         without=without,
         reasons=reasons,
         refused=refused,
+        nothing=nothing,
         arm=arm,
         arms=get_args(ArmChoice),
         round_name=round_name,
         kept_back=left_out(study),
     )
+
+
+def _comparable(asking: Visitor, study: Study) -> bool:
+    """Return True if some arm has codings of two raters."""
+    try:
+        reports.show_agreement(asking, study, arm="all")
+    except RatingsError:
+        return False
+    return True
 
 
 @router.get("/disagreements")
@@ -67,9 +85,13 @@ def disagreements(
 ) -> Response:
     """Show where readers code a passage differently."""
     study = asking.study()
-    found, refused = None, None
+    found: DifferenceMap | None = None
+    refused: CothemesError | None = None
+    nothing = False
     try:
         found = reports.show_disagreements(asking, study, code=code, document=document, round_name=round_name)
+    except StateConflict as error:
+        nothing, refused = not round_name, error if round_name else None
     except CothemesError as error:
         refused = error
     passages = found.passages if found else ()
@@ -80,6 +102,7 @@ def disagreements(
         visitor=asking,
         found=found,
         refused=refused,
+        nothing=nothing,
         code=code,
         document=document,
         round_name=round_name,

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from cothemes.app.review.blindness import left_out
 from cothemes.app.runs.costs import CostGroup
+from cothemes.presentation.auto_accept_text import certificate_words
 from cothemes.web import reports
 from cothemes.web.pages import page
 from cothemes.web.visitor import Leading
@@ -19,7 +20,15 @@ def overview(request: Request, asking: Leading) -> Response:
     """Show counts of the study and how far each reviewer is."""
     study = asking.study()
     found = reports.show_status(asking, study)
-    return page(request, "overview", title="Overview", visitor=asking, found=found, kept_back=left_out(study))
+    return page(
+        request,
+        "overview",
+        title="Overview",
+        visitor=asking,
+        found=found,
+        words=certificate_words,
+        kept_back=left_out(study),
+    )
 
 
 @router.get("/runs")

@@ -10,6 +10,7 @@ import hmac
 import logging
 import re
 from typing import Annotated
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
@@ -43,9 +44,15 @@ def to_provider(
 
 @router.get("/invite/{secret}/provider")
 def accept_through_provider(request: Request, secret: str) -> Response:
-    """Send the browser to the provider; the person then logs in with the account that it names."""
+    """Send the browser to the provider; the person then logs in with the account that it names.
+
+    Only the page of the invitation leads here: it shows under which name the person joins. Else a link could
+    tie the account of whoever follows it to a name that they never saw.
+    """
     service = service_of(request)
     provider = _provider(service)
+    if not _from_our_page(request):
+        return RedirectResponse(f"/invite/{quote(secret, safe='')}", status_code=303)
     service.tries.check("", caller(request))
     try:
         invited(service.study, secret)
@@ -105,6 +112,14 @@ def _provider(service: Service) -> LoginProvider:
     if service.provider is None:
         raise HTTPException(404, "no login provider is set")
     return service.provider
+
+
+def _from_our_page(request: Request) -> bool:
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    # A browser that says nothing of the kind still names the page, as our policy has it.
+    return urlsplit(request.headers.get("referer", "")).netloc == request.headers.get("host", "")
 
 
 def _sent(service: Service, provider: LoginProvider, attempt: LoginAttempt) -> Response:

@@ -38,6 +38,7 @@ class BlindReviews(SqlReviews):
         passage: str | None = None,
         passages: Iterable[str] | None = None,
         acts: Collection[Action] | None = None,
+        last: int | None = None,
         as_coded: bool = False,
         with_drafts: bool = False,
     ) -> list[Decision]:
@@ -47,6 +48,7 @@ class BlindReviews(SqlReviews):
             passage=passage,
             passages=passages,
             acts=acts,
+            last=last,
             as_coded=as_coded,
             with_drafts=with_drafts,
         )

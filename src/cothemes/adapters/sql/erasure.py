@@ -61,7 +61,7 @@ _TABLES = """
     revisions seeds confirmations passage_texts text_maps speakers accesses redactions
     code_operations code_drafts codebooks
     carried
-    certifications acceptances revocations
+    certifications acceptances revocations copied_decisions
     users credentials claims answered_acts
     noted_changes events deliveries endpoints
 """

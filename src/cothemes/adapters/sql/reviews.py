@@ -20,7 +20,17 @@ from cothemes.adapters.sql.seed_tables import seeds as sown
 from cothemes.errors import StateConflict
 from cothemes.records.code_operation import DraftAct
 from cothemes.records.rater_identity import RaterIdentity
-from cothemes.records.review import Action, Arm, Assignment, Decision, Purpose, Reviewer, Seed, reordered_key
+from cothemes.records.review import (
+    Action,
+    Arm,
+    AssignedPlace,
+    Assignment,
+    Decision,
+    Purpose,
+    Reviewer,
+    Seed,
+    reordered_key,
+)
 
 _REVIEWER = columns_of(schema.reviewers, Reviewer)
 _ASSIGNMENT = columns_of(schema.assignments, Assignment)
@@ -35,6 +45,10 @@ _MARK = (
     "SELECT (SELECT max(stored) FROM decisions WHERE reviewer = ?), "
     "(SELECT group_concat(count) FROM (SELECT count FROM changes "
     f"WHERE name IN ({', '.join(map(repr, _READ_BY_DESKS))}) ORDER BY name))"
+)
+_PLACES = (
+    "SELECT passage, round, position, codes <> '[]' AS again FROM assignments WHERE reviewer = ? "
+    "ORDER BY again, CASE WHEN again THEN drawn END, position, passage"
 )
 _PAIRS = 400
 """Pairs of one comparison: SQLite takes a row value for an expression of some depth."""
@@ -117,9 +131,13 @@ class SqlReviews:
         round_name: str | None = None,
         passage: str | None = None,
         arms: Collection[Arm] | None = None,
+        after: Collection[Action] | None = None,
         every: bool = False,
     ) -> list[Assignment]:
-        """By reviewer, then position; seeded readings only where one reviewer's or `every` are asked for."""
+        """By reviewer, then position; seeded readings only where one reviewer's or `every` are asked for.
+
+        `after`: only of passages on which the reviewer did one of these acts.
+        """
         table = schema.assignments
         query = select(*_ASSIGNMENT).order_by(table.c.reviewer, table.c.position, table.c.passage)
         for name, value in (("reviewer", reviewer), ("round", round_name), ("passage", passage)):
@@ -127,6 +145,12 @@ class SqlReviews:
                 query = query.where(table.c[name] == value)
         if arms is not None:
             query = query.where(table.c.arm.in_([str(arm) for arm in arms]))
+        if after is not None:
+            acts = schema.decisions
+            done = select(acts.c.passage).where(
+                acts.c.reviewer == reviewer, acts.c.action.in_([str(act) for act in after])
+            )
+            query = query.where(table.c.passage.in_(done))
         if not every and reviewer is None:
             query = query.where(table.c.purpose == str(Purpose.STUDY))
         with self._database.reading() as connection:
@@ -138,6 +162,13 @@ class SqlReviews:
         main = [each for each in found if not each.codes]
         recoded.sort(key=lambda each: (each.reviewer, each.drawn))
         return sorted([*main, *recoded], key=lambda each: each.reviewer)
+
+    def assigned_places(self, reviewer: str) -> list[AssignedPlace]:
+        """Return all of a person's assignments as a queue needs them, recode rounds last, in the order of
+        their draw."""
+        with self._database.reading() as connection:
+            rows = connection.exec_driver_sql(_PLACES, (reviewer,)).all()
+        return [AssignedPlace(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
     def give_on(self, moved: Sequence[Assignment]) -> list[Assignment]:
         """In one transaction; what was decided on meanwhile stays, and what the other has is left out."""
@@ -221,10 +252,12 @@ class SqlReviews:
         passage: str | None = None,
         passages: Iterable[str] | None = None,
         acts: Collection[Action] | None = None,
+        last: int | None = None,
         as_coded: bool = False,
         with_drafts: bool = False,
     ) -> list[Decision]:
-        """Return decisions in the order they were stored; with `acts`, only these.
+        """Return decisions in the order they were stored; with `acts`, only these; with `last`, at most so
+        many, the last ones.
 
         Marked words are where they are in the present text, and codes have their present ids; with
         `as_coded`, as they were. Decisions on a draft are given only where its author is named or looks;
@@ -233,7 +266,9 @@ class SqlReviews:
         table = schema.decisions
         query: Select[Any] = select(table.c.stored, *_DECISION).order_by(table.c.stored)
         if reviewer is not None:
-            query = query.where(table.c.reviewer == reviewer)
+            # Few passages of a person who decided on all: SQLite would go through the person, by its index.
+            few = passage is not None or passages is not None
+            query = query.where((table.c.reviewer + "" if few else table.c.reviewer) == reviewer)
         elif not with_drafts:
             query = query.where(table.c.code.is_(None) | table.c.code.not_in(self._private()))
         if passage is not None:
@@ -241,7 +276,10 @@ class SqlReviews:
         if acts is not None:
             query = query.where(table.c.action.in_([str(act) for act in acts]))
         with self._database.reading() as connection:
-            if passages is None:
+            if last is not None:
+                backwards = query.order_by(None).order_by(table.c.stored.desc()).limit(last)
+                found = read(connection, Decision, backwards)[::-1]
+            elif passages is None:
                 found = read(connection, Decision, query)
             else:
                 found = read_within(connection, Decision, query, table.c.passage, passages)

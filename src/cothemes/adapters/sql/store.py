@@ -25,6 +25,7 @@ from cothemes.adapters.sql.carried import SqlCarried
 from cothemes.adapters.sql.changes import SqlChanges
 from cothemes.adapters.sql.claims import SqlClaims
 from cothemes.adapters.sql.confirmations import SqlConfirmations
+from cothemes.adapters.sql.copied_decisions import SqlCopiedDecisions
 from cothemes.adapters.sql.discussions import SqlMemos, SqlSettlements
 from cothemes.adapters.sql.documents import SqlDocuments
 from cothemes.adapters.sql.embeddings import SqlEmbeddings
@@ -56,6 +57,7 @@ from cothemes.ports import (
     ClaimStore,
     CodebookStore,
     ConfirmationStore,
+    CopiedDecisionStore,
     DocumentStore,
     DraftStore,
     EmbeddingStore,
@@ -108,11 +110,14 @@ class SqlStore:
         self.speakers: SpeakerStore = SqlSpeakers(database)
         self.accesses: AccessStore = SqlAccesses(database)
         self.carried: CarriedStore = SqlCarried(database)
+        self.copied_decisions: CopiedDecisionStore = SqlCopiedDecisions(database)
         self.acceptances: AcceptanceStore = SqlAcceptances(database)
         self.users: UserStore = SqlUsers(database)
         self.claims: ClaimStore = SqlClaims(database)
         self.events: EventStore = SqlEvents(database)
         self.changes: ChangeStore = SqlChanges(database)
+        self.kept: dict[tuple[str, str, bool], tuple[str, frozenset[str], object]] = {}
+        """Results that were worked out from the records, for all views: `app/kept.py`."""
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:

@@ -83,8 +83,8 @@ def drafts(study: Study, *, by: str, every: bool = False) -> DraftList:
 
 def _of_all(study: Study, who: str) -> DraftList:
     found = draft_states(study.store.drafts.all())
-    blind = open_blind(study, who)
     others = [each for each in found if each.made.by != who]
+    blind = open_blind(study, who) if others else frozenset[str]()
     hidden = [each for each in others if each.private and each.made.passage in blind]
     shown = [each for each in found if each not in hidden]
     return DraftList(drafts=tuple(_draft(study, each) for each in shown), hidden=len(hidden))

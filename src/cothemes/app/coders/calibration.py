@@ -85,6 +85,7 @@ class ModelCalibration(Record):
     offline_scores: int
     """Suggestions for which the offline coder's score is on record."""
     suggestions: int
+    """Suggestions in view; as long as nobody decided, those of all runs."""
     fitted: Calibration
     measured: Measured | None
     """None as long as it is not calibrated."""
@@ -128,10 +129,15 @@ def learn_calibration(study: Study, *, scores: bool = True) -> CalibrationReport
         return stored_calibration(study)
     if not any(run.coder == MODEL for run in study.store.runs.all()):
         return CalibrationReport(models=())
-    if scores and lessons(study):
-        score_offline(study)
-    report, probabilities = _learned(study)
-    study.store.runs.put_probabilities(probabilities)
+    decided = bool(lessons(study))
+    if not decided and not any(each.calibrated for each in stored_calibration(study).models):
+        # Nothing to learn, and nothing to take back: the suggestions of a large run are not read.
+        report = _undecided(study)
+    else:
+        if scores and decided:
+            score_offline(study)
+        report, probabilities = _learned(study)
+        study.store.runs.put_probabilities(probabilities)
     study.store.meta.set(KEPT, report.model_dump_json())
     return report
 
@@ -193,6 +199,26 @@ def explained_suggestions(study: Study, passage: str, code: str) -> tuple[Sugges
             if suggestion.code == code
         ]
     return tuple(found)
+
+
+def _undecided(study: Study) -> CalibrationReport:
+    """Return the models of a study in which nobody decided yet."""
+    return CalibrationReport(
+        models=tuple(
+            ModelCalibration(
+                model=model,
+                prompt=prompt,
+                runs=tuple(run.id for run in runs),
+                calibrated=False,
+                needed=ENOUGH,
+                offline_scores=0,
+                suggestions=sum(sum(study.store.runs.suggested(run.id).values()) for run in runs),
+                fitted=calibrate([]),
+                measured=None,
+            )
+            for (model, prompt), runs in _grouped(study).items()
+        )
+    )
 
 
 def _learned(study: Study) -> tuple[CalibrationReport, dict[str, float | None]]:
@@ -286,15 +312,17 @@ def _labels(study: Study) -> dict[Cell, tuple[bool, bool]]:
 def _models(study: Study, passages: Iterable[str] | None = None) -> list[_Model]:
     """Return the suggestions in view of every model and prompt, all or those of some passages."""
     asked = None if passages is None else sorted(set(passages))
-    runs = [run for run in study.store.runs.all() if run.coder == MODEL]
-    grouped: dict[Cell, list[Run]] = defaultdict(list)
-    for run in runs:
-        grouped[(run.model, run.prompt)].append(run)
-    last = {key: runs.index(of_it[-1]) for key, of_it in grouped.items()}
-    return [
-        _in_view(study, _Model(*key, runs=grouped[key]), asked)
-        for key in sorted(grouped, key=last.__getitem__)
-    ]
+    return [_in_view(study, _Model(*key, runs=runs), asked) for key, runs in _grouped(study).items()]
+
+
+def _grouped(study: Study) -> dict[tuple[str, str], list[Run]]:
+    """Return model and prompt → its runs, the pair of the latest run last."""
+    grouped: dict[tuple[str, str], list[Run]] = {}
+    for run in study.store.runs.all():
+        if run.coder == MODEL:
+            key = (run.model, run.prompt)
+            grouped[key] = [*grouped.pop(key, []), run]
+    return grouped
 
 
 def _in_view(study: Study, model: _Model, asked: list[str] | None) -> _Model:

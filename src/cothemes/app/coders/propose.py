@@ -157,7 +157,8 @@ class ProposeReport(Record):
     learnt: Learnt | None = None
     """Record of what people taught the offline coder."""
     calibration: CalibrationReport | None = Field(default=None, exclude_if=absent)
-    """What people's decisions taught about a model's suggestions; absent for the offline coder."""
+    """What people's decisions taught about a model's suggestions; absent for the offline coder, and where
+    the run was stopped."""
     taught_since: TaughtSince | None = None
     """Passages that the offline coder would learn from if it coded again, where there was nothing to
     propose.
@@ -396,7 +397,7 @@ def propose(
         },
         unconfirmed=tuple(unconfirmed(study, run.id)),
         learnt=coder.learnt,
-        calibration=_calibrated(study, coder),
+        calibration=None if stopped else _calibrated(study, coder),
         stopped=stopped,
     )
 

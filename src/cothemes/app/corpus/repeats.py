@@ -6,12 +6,10 @@ import json
 
 from pydantic import Field
 
+from cothemes.app.corpus.known_repeats import KEY, texts_hash
 from cothemes.app.study import Study
-from cothemes.records.record import Record, content_hash
+from cothemes.records.record import Record
 from cothemes.stages.repeats.groups import repeated
-
-KEY = "repeats"
-"""Key of the small fact that holds the groups, by ids alone, and the texts that they are of."""
 
 
 class RepeatedGroup(Record):
@@ -41,7 +39,7 @@ def repeated_passages(study: Study) -> RepeatedList:
     """Return the groups, and keep their ids for cards. Short passages are in none."""
     passages = {each.id: each for each in study.store.passages.all()}
     groups = repeated({each.id: each.text for each in passages.values()})
-    study.store.meta.set(KEY, json.dumps({"texts": _texts(study), "groups": groups}))
+    study.store.meta.set(KEY, json.dumps({"texts": texts_hash(study), "groups": groups}))
     return RepeatedList(
         passages=len(passages),
         repeated=sum(map(len, groups)),
@@ -56,24 +54,3 @@ def repeated_passages(study: Study) -> RepeatedList:
             for group in groups
         ),
     )
-
-
-def known_repeats(study: Study, passage: str) -> tuple[str, ...]:
-    """Return the other passages of a passage's group, as they were found last; none where texts changed since
-    or nobody has looked.
-    """
-    kept = study.store.meta.get(KEY)
-    if kept is None or f'"{passage}"' not in kept:
-        return ()
-    found = json.loads(kept)
-    if found["texts"] != _texts(study):
-        return ()
-    for group in found["groups"]:
-        if passage in group:
-            return tuple(each for each in group if each != passage)
-    return ()
-
-
-def _texts(study: Study) -> str:
-    """One hash of which passages are current, in which version of their document."""
-    return content_hash(sorted([each.id, each.version] for each in study.store.passages.heads()))

@@ -15,6 +15,7 @@ from cothemes.app.privacy.published import Published
 from cothemes.app.raters import refuse_open_questions
 from cothemes.app.ratings import (
     code_changes,
+    decisions_of,
     every_history,
     heads_of,
     human_ratings,
@@ -36,7 +37,7 @@ from cothemes.records.missing_mark import notes_of
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.rating_assembly import table_of
 from cothemes.records.rating_table import RatingTable
-from cothemes.records.review import PUT_FORWARD
+from cothemes.records.review import PUT_FORWARD, Action
 from cothemes.records.revision import RevisionKind
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState, Verdict
@@ -46,6 +47,7 @@ from cothemes.stages.evaluate.agreement.selection import Request
 from cothemes.stages.evaluate.agreement.shifts import drawn_readings
 from cothemes.stages.evaluate.agreement.table import agreement_of
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_run
+from cothemes.stages.review.reading_state import live
 
 THIS_STUDY = "this study"
 
@@ -130,6 +132,7 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
     shown = shown.model_copy(update={"reliability": coder_reliability(study, shown, table)})
     notes = [*filter(None, [left_out(study)]), *_learnt(study, shown, table), *shown.notes]
     notes += _put_forward(study, request, table.units)
+    notes += _copied(study, shown)
     notes += _reshaped(study, {each.code for each in shown.codes})
     if request.roll_up:
         notes.append("Codes with others below them are rated together with these.")
@@ -294,6 +297,24 @@ def _calibrated(study: Study, run: Run) -> Numbers | None:
     stated = {(suggestions[name].passage, suggestions[name].code): each for name, each in stored.items()}
     basis = "calibrated probability of suggestions, held out by document"
     return Numbers(run.rater, _numbers(study, run).applied, stated, basis)
+
+
+def _copied(study: Study, shown: AgreementTable) -> list[str]:
+    """Say how many readings were copied between passages that say nearly the same."""
+    origins = study.store.copied_decisions.origins()
+    if not origins:
+        return []
+    copied = {
+        (each.reviewer, each.passage)
+        for each in live(decisions_of(study))
+        if each.id in origins and each.action is Action.DONE and each.reviewer in shown.raters
+    }
+    if not copied:
+        return []
+    return [
+        f"{len(copied)} readings were copied by their reader from a passage that says nearly the same. They "
+        "are no further evidence of agreement: intervals are too narrow where there are many."
+    ]
 
 
 def study_table(study: Study, found: StudyRatings) -> RatingTable:

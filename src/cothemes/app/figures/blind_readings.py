@@ -28,6 +28,8 @@ class SampleUsed(Record):
     interviews: int
     learned: int
     """Passages left out because the coder learned from them."""
+    copied: int
+    """Passages left out because a reader copied their codes from a passage that says nearly the same."""
     thinned: int
     """Passages left out so that all draws had the same chance."""
     read_before: int
@@ -54,7 +56,9 @@ def blind_sample(study: Study, run: Run, round_name: str, *, thin: bool = True) 
     """
     sample = _sample(study, round_name)
     learned = learned_passages(study, run, sample.labels)
-    rest = [passage for passage in sample.labels if passage not in learned]
+    origins = study.store.copied_decisions.origins()
+    copied = {each.passage for each in every_history(study).decisions if each.id in origins}
+    rest = [passage for passage in sample.labels if passage not in learned and passage not in copied]
     kept = equal_chances(sample.chance, rest) if thin else rest
     coded = {
         each.passage
@@ -86,6 +90,7 @@ def blind_sample(study: Study, run: Run, round_name: str, *, thin: bool = True) 
         readings=len(readings),
         interviews=len({each.interview for each in readings}),
         learned=len(learned),
+        copied=len(copied & sample.labels.keys()),
         thinned=len(rest) - len(kept),
         read_before=sum(each.passage in done for each in readings),
     )

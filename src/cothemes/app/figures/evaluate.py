@@ -18,11 +18,13 @@ from cothemes.app.figures.evaluated_offline import EvaluatedOffline
 from cothemes.app.study import Study, find_study
 from cothemes.errors import InputError, StateConflict, StudyNotFound
 from cothemes.ports import Progress
+from cothemes.records.numbers import percent
 from cothemes.records.price import NANOS
 from cothemes.records.record import Record, content_hash
 from cothemes.records.suite import CoderRow, Suite
 from cothemes.stages.evaluate.coding.coders import Coder
 from cothemes.stages.evaluate.coding.evaluation import Finished, evaluate_suite, expected_passages
+from cothemes.stages.evaluate.coding.gold import gold_of, parts
 from cothemes.stages.evaluate.coding.history import (
     Change,
     Entry,
@@ -36,6 +38,7 @@ from cothemes.stages.evaluate.coding.history import (
 )
 from cothemes.stages.evaluate.coding.report import Report
 from cothemes.stages.propose.model.estimate import Estimate
+from cothemes.stages.repeats.groups import across, repeated
 
 LIBRARIES = ("numpy", "scipy", "onnxruntime")
 PAID = "llm"
@@ -168,6 +171,7 @@ def evaluate(
     account = account or Account()
     with _coders(suite, account) as coder_of:
         report = evaluate_suite(suite, coder_of, finished)
+    report = report.model_copy(update={"notes": (*_leaks(suite), *report.notes)})
     failed = sum(row.asked.failed for row in report.rows if row.asked)
     entries = entries_of(report, wiring.clock().now().isoformat(timespec="seconds"), _context(path))
     changes = tuple(compare(earlier, entries))
@@ -179,6 +183,28 @@ def evaluate(
         with file.open("a", encoding="utf-8") as handle:
             handle.write(lines_of(entries))
     return Evaluation(report, file, changes, tuple(entries), tuple(earlier), skipped, failed)
+
+
+def _leaks(suite: Suite) -> tuple[str, ...]:
+    """Say how many test passages nearly repeat a training passage: a coder that learns has seen them."""
+    gold = gold_of(suite)
+    groups = repeated({each.id: each.text for each in gold.passages})
+    if not groups or not any(size for row in suite.coders for size in row.train):
+        return ()
+    shares = []
+    for seed in suite.split.seeds:
+        train, test = parts(gold.passages, suite.split, seed)
+        tests = {gold.passages[row].id for row in test}
+        side = {gold.passages[row].id: False for row in train} | dict.fromkeys(tests, True)
+        seen = {each for group in across(groups, side) for each in group if each in tests}
+        shares.append(len(seen) / len(tests))
+    share = sum(shares) / len(shares)
+    if not share:
+        return ()
+    return (
+        f"{percent(share, decimals=1)} of test passages nearly repeat a passage of the training part "
+        "(mean of seeds): learned rows are better on them than on new texts.",
+    )
 
 
 def history_folder(suite: Path) -> Path:

@@ -11,18 +11,20 @@ from numpy.typing import NDArray
 
 from cothemes.app import wiring
 from cothemes.app.figures.evaluated_offline import EvaluatedOffline
-from cothemes.ports import Embedder, EmbeddingStore
 from cothemes.records.record import content_hash
 from cothemes.records.suite import Suite
-from cothemes.stages.evaluate.coding.gold import gold_of
+from cothemes.stages.evaluate.coding.gold import Gold, gold_of, parts
 from cothemes.stages.evaluate.workload.report import (
     CONVENTIONS,
     WorkloadReport,
     workload_curves,
     workload_savings,
 )
-from cothemes.stages.evaluate.workload.review import Known, Order, Review, Scored, review
-from cothemes.stages.evaluate.workload.savings import Pool, curves
+from cothemes.stages.evaluate.workload.report import (
+    RANDOM as RANDOM_ORDER,
+)
+from cothemes.stages.evaluate.workload.review import Known, Order, Part, Review, Scored, review
+from cothemes.stages.evaluate.workload.savings import Pool, curves, weightings
 from cothemes.stages.route.uncertainty import WITHIN
 from cothemes.stages.route.value import RANDOM, Valuation, expected_errors, put_forward
 
@@ -30,32 +32,38 @@ READING = 7
 """Seed beside the suite's own: of the orders of reading."""
 
 Ints = NDArray[np.int64]
-Orders = Callable[[int], Order]
-"""Seed → order."""
 
 
 class Readings:
-    """The passages of a suite, the coder that learns from them, and the orders in which they are read."""
+    """One seed's part of a suite, the coder that learns from it, and the orders in which it is read."""
 
-    def __init__(self, suite: Suite, embedder: Embedder, vectors: EmbeddingStore) -> None:
-        self.gold = gold_of(suite)
-        self.documents = [passage.doc for passage in self.gold.passages]
-        self.words = [len(passage.text.split()) for passage in self.gold.passages]
-        self.coder = EvaluatedOffline(suite, embedder, vectors)
+    def __init__(self, suite: Suite, gold: Gold, coder: EvaluatedOffline, seed: int) -> None:
+        names = {name: at for at, name in enumerate(sorted({each.doc for each in gold.passages}))}
+        rows = parts(gold.passages, suite.split, seed)[1]
+        self._passages = [gold.passages[row] for row in rows]
+        self._coder = coder
+        self._seed = seed
+        self.part = Part(
+            truth=gold.truth[rows],
+            home=np.array([names[each.doc] for each in self._passages]),
+            words=np.array([len(each.text.split()) for each in self._passages]),
+            documents=len(names),
+        )
 
-    def orders(self) -> dict[str, tuple[Orders, bool]]:
-        """Name → (order by seed, whether chance plays a part)."""
+    @property
+    def orders(self) -> dict[str, Order]:
+        """Name → order."""
         return {
-            "value": (self._by_value, True),
-            "random": (self._random, True),
-            "uncertainty": (lambda _seed: self._by_uncertainty, False),
-            "document": (self._by_document, True),
-            "oracle": (lambda _seed: _by_errors, False),
+            "value": self._by_value(),
+            RANDOM_ORDER: self._random(),
+            "uncertainty": self._by_uncertainty,
+            "document": self._by_document(),
+            "oracle": _by_errors,
         }
 
     def review(self, order: Order) -> Review:
         """Simulate one review."""
-        return review(self.gold.truth, self.documents, self.words, self._learn, order)
+        return review(self.part, self._learn, order)
 
     @cached_property
     def _untaught(self) -> Scored:
@@ -65,27 +73,24 @@ class Readings:
         return self._said(np.sort(read)) if read.size else self._untaught
 
     def _said(self, rows: Ints) -> Scored:
-        passages = self.gold.passages
-        taught = self.coder.learn([passages[row] for row in rows], self.gold.truth[rows])
-        score = taught.score(passages)
+        taught = self._coder.learn([self._passages[row] for row in rows], self.part.truth[rows])
+        score = taught.score(self._passages)
         return Scored(score, score >= taught.thresholds)
 
-    def _random(self, seed: int) -> Order:
-        line = _drawn(seed, len(self.documents))
+    def _random(self) -> Order:
+        line = self._drawn(len(self._passages))
         return lambda known: line[np.isin(line, known.open)].tolist()
 
-    def _by_document(self, seed: int) -> Order:
-        names = sorted(set(self.documents))
-        place = dict(zip(names, _drawn(seed, len(names)).tolist(), strict=True))
-        rows = sorted(range(len(self.documents)), key=lambda row: (place[self.documents[row]], row))
-        line = np.array(rows, np.int64)
+    def _by_document(self) -> Order:
+        home = self.part.home
+        place = self._drawn(self.part.documents)
+        line = np.array(sorted(range(len(home)), key=lambda row: (place[home[row]], row)), np.int64)
         return lambda known: line[np.isin(line, known.open)].tolist()
 
-    def _by_value(self, seed: int) -> Order:
-        line = _drawn(seed, len(self.documents))
-        material = self.coder.material
-        at = np.array([self.coder.rows[passage.id] for passage in self.gold.passages])
-        vectors = material.vectors[at]
+    def _by_value(self) -> Order:
+        line = self._drawn(len(self._passages))
+        rows = [self._coder.rows[each.id] for each in self._passages]
+        vectors = self._coder.material.vectors[rows]
 
         def order(known: Known) -> Sequence[int]:
             open_ = known.open
@@ -102,6 +107,9 @@ class Readings:
 
         return order
 
+    def _drawn(self, count: int) -> Ints:
+        return np.random.default_rng([self._seed, READING]).permutation(count)
+
     def _by_uncertainty(self, known: Known) -> Sequence[int]:
         limits = self._limits(known.scored)
         near = np.maximum(0, 1 - np.abs(known.scored.score - limits) / WITHIN).sum(axis=1)
@@ -117,39 +125,34 @@ class Readings:
 def workload(
     path: Path, *, finished: Callable[[str, int], None] = lambda _order, _seed: None
 ) -> WorkloadReport:
-    """Simulate the orders of reading on a suite with each of its seeds; nothing is added to its history.
+    """Simulate the orders of reading on each seed's test part of a suite; nothing is added to its history.
 
     `finished` hears order and seed of each review. Raises SuiteError, CodebookError, WeightsMissing.
     """
     suite = wiring.read_suite(path)
     vectors = wiring.cache_folder() / "suites" / f"{content_hash(suite.name)[:16]}.npz"
-    readings = Readings(suite, wiring.embedder(), wiring.VectorFile(vectors))
-    return workload_of(suite, readings, finished)
-
-
-def workload_of(suite: Suite, readings: Readings, finished: Callable[[str, int], None]) -> WorkloadReport:
-    """Simulate, and put the figures together."""
-    seeds = suite.split.seeds
+    coder = EvaluatedOffline(suite, wiring.embedder(), wiring.VectorFile(vectors))
+    gold = gold_of(suite)
     reviews: dict[str, list[Review]] = {}
-    for name, (order, by_chance) in readings.orders().items():
-        reviews[name] = []
-        for seed in seeds if by_chance else seeds[:1]:
-            reviews[name].append(readings.review(order(seed)))
+    pools: list[Pool] = []
+    for seed in suite.split.seeds:
+        readings = Readings(suite, gold, coder, seed)
+        pools.append(Pool.of(readings.part, gold.scored))
+        for name, order in readings.orders.items():
+            reviews.setdefault(name, []).append(readings.review(order))
             finished(name, seed)
-    gold = readings.gold
-    pool = Pool.of(gold.truth, readings.documents, readings.words, gold.scored)
-    weights = pool.weightings()
-    found = {name: curves(pool, each, weights) for name, each in reviews.items()}
+    weights = weightings(pools)
+    found = {name: curves(pools, each, weights) for name, each in reviews.items()}
     return WorkloadReport(
         suite=suite.name,
         about=str(suite.meta.get("about", "")),
         synthetic=suite.synthetic,
-        coder=f"{readings.coder.name} {readings.coder.version}",
-        passages=len(gold.passages),
-        documents=len(pool.passages),
+        coder=f"{coder.name} {coder.version}",
+        passages=round(float(np.mean([pool.passages.sum() for pool in pools]))),
+        documents=len(pools[0].passages),
         codes=len(gold.scored),
-        seeds=seeds,
-        curves=workload_curves(found, {name: len(each) for name, each in reviews.items()}),
+        seeds=suite.split.seeds,
+        curves=workload_curves(found),
         savings=workload_savings(found),
         conventions=CONVENTIONS,
     )
@@ -162,10 +165,6 @@ def _by_errors(known: Known) -> Sequence[int]:
 def _highest(worth: NDArray[np.generic], rows: Ints) -> list[int]:
     found: list[int] = rows[np.argsort(-worth[rows].astype(np.float64), kind="stable")].tolist()
     return found
-
-
-def _drawn(seed: int, count: int) -> Ints:
-    return np.random.default_rng([seed, READING]).permutation(count)
 
 
 def _side_by_side(ahead: Sequence[int], random: Sequence[int]) -> Iterator[int]:

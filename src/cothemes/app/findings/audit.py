@@ -197,6 +197,7 @@ def _decisions(study: Study, passage: str, texts: Mapping[str, Passage]) -> Iter
     )
     chosen = selection(Purpose.FINDINGS, history, meanings_of(study), unfinished=True)
     state = _States(history, chosen)
+    origins = study.store.copied_decisions.origins()
     for each in reviews.decisions(passage=passage, as_coded=True):
         if each.reviewer in planted:
             continue
@@ -204,7 +205,8 @@ def _decisions(study: Study, passage: str, texts: Mapping[str, Passage]) -> Iter
         yield _entry(
             Event.CONFIRMED if each.action is Action.CONFIRM else Event.DECIDED,
             each.at, by=each.reviewer, round=each.round, arm=each.arm.value, code=each.code,
-            action=each.action.value, state=state.of(each), text_version=each.text_version, note=each.note,
+            action=each.action.value, state=state.of(each), text_version=each.text_version,
+            note=each.note or (f"copied from {origins[each.id]}" if each.id in origins else ""),
             quote=" … ".join(words),
         )  # fmt: skip
     holding = {each.id for each in chosen.rulings.values()}

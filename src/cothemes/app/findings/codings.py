@@ -190,6 +190,8 @@ class CodingEntry(Record):
     """Whether the code still means what was decided on; else the coding is listed, not counted."""
     ruled: bool | None = Field(default=None, exclude_if=absent)
     """Of a settled code: True if it was ruled on, False if all readers gave it and it counts as theirs."""
+    copied_from: str | None = Field(default=None, exclude_if=absent)
+    """The passage that the person read, where they copied the decision from it."""
     outvoted: bool = Field(default=False, exclude=True)
     counts: bool = Field(default=False, exclude=True)
     fate: str = Field(default="", exclude=True)
@@ -215,6 +217,9 @@ class CodingCounts(Record):
     """Rulings of the consensus that a code applies."""
     suggested: int
     under_an_earlier_wording: int
+    copied: int | None = Field(default=None, exclude_if=absent)
+    """Of those decided, codings that people copied between passages that say nearly the same; absent if there
+    is none."""
     auto_accepted: int | None = Field(default=None, exclude_if=absent)
     """Codings accepted under a certificate that nobody has read; absent if nothing ever was. They are in no
     other number."""
@@ -260,6 +265,7 @@ def coding_list(study: Study, wanted: CodingFilter) -> CodingList:
             settled=sum(one.coding.ruled for one in found.settled),
             suggested=len(found.suggested),
             under_an_earlier_wording=sum(not one.current_wording for one in found.decided),
+            copied=sum(one.counts and bool(one.coding.copied_from) for one in found.decided) or None,
             auto_accepted=None if found.accepted is None else len(found.accepted),
         ),
         decided=tuple(map(_entry, found.decided)),
@@ -318,6 +324,7 @@ def _entry(one: Found) -> CodingEntry:
         at=coding.at,
         upheld=one.upheld,
         ruled=coding.ruled if coding.status is Status.SETTLED else None,
+        copied_from=coding.copied_from or None,
         flags=one.flags,
         current_wording=one.current_wording,
         outvoted=one.outvoted,
@@ -448,11 +455,14 @@ def _of_people(
     made = {decision.id: decision for decision in every_history(study).decisions}
     done = {(s.assignment.reviewer, s.assignment.passage, s.assignment.round): s.done for s in standings}
     meanings = meanings_of(study)
+    origins = study.store.copied_decisions.origins()
 
     def coding(answer: Decision) -> Coding:
         place = (answer.reviewer, answer.passage, answer.round)
         one = coding_of(answer, evidence, done=done.get(place, False))
         read = as_read.get(answer.id)
+        if answer.id in origins:
+            one = replace(one, copied_from=origins[answer.id])
         return replace(one, spans=read.spans) if read else one
 
     def counted(each: Counted, code: str, answer: Decision) -> _Said:

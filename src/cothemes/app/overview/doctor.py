@@ -85,6 +85,8 @@ def _webhooks(study: Study) -> Iterator[Finding]:
             continue
         detail = f"{each.name}: {each.told or each.address}; {each.waiting} waiting, {each.dead} dead"
         to_do = "See cothemes webhooks deliveries --state dead, then: cothemes webhooks retry"
+        if each.state == "faulty":
+            to_do = "Make a secret and name it as secret_file: cothemes webhooks secret FILE"
         works = each.state == "ready" and not each.dead
         yield _finding("webhooks", works, detail, "" if works else to_do)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from pydantic import Field
 from cothemes.app.auto_accepted import certificates_of
 from cothemes.app.codebook.recode import older_wording
 from cothemes.app.events.deliveries import WebhookSummary, webhook_summary
+from cothemes.app.kept import kept
 from cothemes.app.privacy.retention import Retention, retention
 from cothemes.app.privacy.sent import SentWithoutConsent, sent_without_consent
 from cothemes.app.ratings import imported_ratings
@@ -148,10 +150,10 @@ class Status(Record):
 def status(study: Study) -> Status:
     """Return counts of everything in the study."""
     documents = study.store.documents.heads()
-    passages = study.store.passages.heads()
+    mark = study.store.changes.mark()
+    passages = kept(study, "passages", mark, lambda: _passages(study))
     last = last_run(study)
     older = older_wording(study)
-    current = {passage.id for passage in passages}
     clusters = {document.slug: document.cluster for document in documents}
     return Status(
         study=study.settings.study.title,
@@ -166,8 +168,8 @@ def status(study: Study) -> Status:
         older_wording=OlderWording(readings=older.readings, codes=older.codes, before=older.before),
         documents=dict(Counter(document.kind.value for document in documents)),
         unknown_kind=tuple(document.slug for document in documents if document.kind is Kind.UNKNOWN),
-        passages=len(passages),
-        words=sum(passage.words for passage in passages),
+        passages=len(passages.ids),
+        words=passages.words,
         runs=tuple(_run(study, found) for found in look_at_all(study).values()),
         commands=commands(study, last.at if last else None),
         batches=under_way(study),
@@ -180,7 +182,7 @@ def status(study: Study) -> Status:
         imported=_imported(study),
         certificates=_certificates(study),
         reviewers=tuple(
-            _reviewer(study, reviewer, current, clusters) for reviewer in study.store.reviews.reviewers()
+            _reviewer(study, reviewer, passages.ids, clusters) for reviewer in study.store.reviews.reviewers()
         ),
     )
 
@@ -194,12 +196,25 @@ def _certificates(study: Study) -> tuple[CertificateEntry, ...] | None:
     return found
 
 
+@dataclass(frozen=True)
+class _Passages:
+    """The current passages."""
+
+    ids: frozenset[str]
+    words: int
+
+
+def _passages(study: Study) -> _Passages:
+    heads = study.store.passages.heads()
+    return _Passages(frozenset(head.id for head in heads), sum(head.words for head in heads))
+
+
 def _imported(study: Study) -> tuple[ImportedStatus, ...]:
     """Return the raters of imported files. Anybody reads `status`, so passages that somebody has still to
     code blind are not counted until then.
     """
     given: dict[tuple[str, RaterKind], list[str]] = {}
-    ratings = imported_ratings(study)
+    ratings = kept(study, "ratings", study.store.changes.mark(), lambda: imported_ratings(study))
     people = study.store.reviews.reviewers() if ratings else []
     hidden = frozenset[str]().union(*(open_blind(study, each.name) for each in people))
     for each in ratings:
@@ -211,8 +226,45 @@ def _imported(study: Study) -> tuple[ImportedStatus, ...]:
     )
 
 
+@dataclass(frozen=True)
+class _Coded:
+    """What a run left on passages."""
+
+    coded: int
+    parked: tuple[str, ...]
+    other_outcomes: dict[str, int]
+    skipped: dict[str, int]
+    reasons: dict[str, int]
+    flags: dict[str, int]
+    suggestions: int
+    passages_with_a_code: int
+    candidates: int
+
+
 def _run(study: Study, found: AtWork) -> RunStatus:
-    run, run_id = found.run, found.run.id
+    run = found.run
+    mark = study.store.changes.mark()
+    left = kept(study, f"run {run.id}", mark, lambda: _coded(study, run.id))
+    return RunStatus(
+        run=run.id,
+        rater=run.rater,
+        state=found.standing,
+        told=_told(study, found),
+        at_work=found.processes,
+        passages=left.coded,
+        parked=left.parked,
+        other_outcomes=left.other_outcomes,
+        skipped=left.skipped,
+        reasons=left.reasons,
+        suggestions=left.suggestions,
+        passages_with_a_code=left.passages_with_a_code,
+        candidates=left.candidates,
+        flags=left.flags,
+        codebook_is_current=run.codebook_hash == study.codebook.hash,
+    )
+
+
+def _coded(study: Study, run_id: str) -> _Coded:
     states, reasons, flags = Counter[str](), Counter[str](), Counter[str]()
     skipped = Counter[str]()
     parked: list[str] = []
@@ -227,22 +279,16 @@ def _run(study: Study, found: AtWork) -> RunStatus:
                 parked.append(outcome.passage)
     coded = states.pop(OutcomeState.CODED.value, 0)
     suggested = study.store.runs.suggested(run_id)
-    return RunStatus(
-        run=run.id,
-        rater=run.rater,
-        state=found.standing,
-        told=_told(study, found),
-        at_work=found.processes,
-        passages=coded,
+    return _Coded(
+        coded=coded,
         parked=tuple(sorted(parked)),
         other_outcomes=dict(states),
         skipped=dict(skipped),
         reasons=dict(reasons),
+        flags=dict(flags),
         suggestions=sum(suggested.values()),
         passages_with_a_code=len(suggested),
         candidates=len(study.store.runs.candidates(run_id=run_id)),
-        flags=dict(flags),
-        codebook_is_current=run.codebook_hash == study.codebook.hash,
     )
 
 
@@ -259,18 +305,36 @@ def _told(study: Study, found: AtWork) -> str:
 def _reviewer(
     study: Study, reviewer: Reviewer, current: Container[str], clusters: Mapping[str, str]
 ) -> ReviewerStatus:
-    assignments = study.store.reviews.assignments(reviewer=reviewer.name)
-    found = progress_with(study, assignments, reviewer.name, current)
-    compared = compared_of(
-        (each.document, clusters.get(each.document, each.document), each.arm.value) for each in assignments
+    mark = study.store.reviews.mark(reviewer.name)
+    share = kept(
+        study, f"reviewer {reviewer.name}", mark, lambda: _share(study, reviewer.name, current, clusters)
     )
     return ReviewerStatus(
         name=reviewer.name,
         role=reviewer.role,
         capacity=reviewer.capacity,
         paused=reviewer.paused,
-        **dict(found),
-        anchoring=blind_share_of(
-            found.arms.get(Arm.BLIND.value, 0), found.arms.get(Arm.ASSISTED.value, 0), compared
-        ),
+        **dict(share.progress),
+        anchoring=share.anchoring,
+    )
+
+
+@dataclass(frozen=True)
+class _Share:
+    """A person's share of the work."""
+
+    progress: ReadingProgress
+    anchoring: BlindShare
+
+
+def _share(study: Study, name: str, current: Container[str], clusters: Mapping[str, str]) -> _Share:
+    assignments = study.store.reviews.assignments(reviewer=name)
+    progress = progress_with(study, assignments, name, current)
+    compared = compared_of(
+        (each.document, clusters.get(each.document, each.document), each.arm.value) for each in assignments
+    )
+    arms = progress.arms
+    return _Share(
+        progress,
+        blind_share_of(arms.get(Arm.BLIND.value, 0), arms.get(Arm.ASSISTED.value, 0), compared),
     )

@@ -14,6 +14,7 @@ from cothemes.records.record import Record
 from cothemes.records.review import Action, Arm
 from cothemes.stages.review.card import Card
 from cothemes.stages.review.context import Context, Setting
+from cothemes.stages.review.queue import Progress, Queue
 from cothemes.stages.review.reading_state import ReadingState
 from cothemes.stages.review.session import Attributes, Span
 from cothemes.stages.review.taken_back import undo_told, undone
@@ -144,8 +145,13 @@ class UndoReport(Record):
 
 def review_queue(desk: Desk, limit: int = 0) -> ReviewQueue:
     """Return what waits, at most `limit` passages of it; 0 is no limit."""
-    found = desk.queue()
-    listed = found.waiting[:limit] if limit else found.waiting
+    if limit:
+        listed = desk.next_passages(limit)
+        found: Queue | Progress = desk.progress
+        not_listed = desk.progress.waiting - len(listed)
+    else:
+        found = whole = desk.queue()
+        listed, not_listed = list(whole.waiting), 0
     remarks = desk.remarks(listed)
     return ReviewQueue(
         reviewer=desk.reviewer,
@@ -154,7 +160,7 @@ def review_queue(desk: Desk, limit: int = 0) -> ReviewQueue:
         aside=found.aside,
         total=found.total,
         waiting=tuple(_waiting(each, remarks.get(each.assignment.passage, ())) for each in listed),
-        not_listed=len(found.waiting) - len(listed),
+        not_listed=not_listed,
     )
 
 

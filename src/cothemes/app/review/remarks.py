@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cothemes.app.auto_accepted import holding
-from cothemes.app.corpus.repeats import known_repeats
+from cothemes.app.corpus.known_repeats import known_repeats
 from cothemes.app.study import Study
 from cothemes.records.outcome_flag import FlagKind
 from cothemes.records.suggestion import Outcome

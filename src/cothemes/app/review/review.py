@@ -6,7 +6,7 @@ decision of anyone else is ever loaded: every query for decisions names the revi
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
@@ -21,6 +21,7 @@ from cothemes.app.review.blindness import may_have_read_others
 from cothemes.app.review.codebook_watch import CodebookWatch
 from cothemes.app.review.memos import OwnMemos
 from cothemes.app.review.new_codes import discard_unused, make_draft
+from cothemes.app.review.own_readings import OwnReadings
 from cothemes.app.review.planted_on_cards import disclosure, with_seeds
 from cothemes.app.review.queue_order import order_of
 from cothemes.app.review.remarks import accepted_remarks, remarks_on, repeated_remarks
@@ -38,8 +39,8 @@ from cothemes.stages.review.card import Card, card_of
 from cothemes.stages.review.context import Turn, around
 from cothemes.stages.review.left_out import way_back
 from cothemes.stages.review.orders import By
-from cothemes.stages.review.queue import Progress, Queue, Serving, queue_of
-from cothemes.stages.review.reading_state import ReadingState, fold, live_backwards
+from cothemes.stages.review.queue import Progress, Queue, Serving, Untouched, queue_of
+from cothemes.stages.review.reading_state import ReadingState, live_backwards
 from cothemes.stages.review.session import Attributes, Session, Span, unassigned
 from cothemes.stages.review.taken_back import stepped_over
 
@@ -69,18 +70,10 @@ class Desk:
         self._read()
 
     def _read(self) -> None:
-        """Read the person's decisions and assignments, under the names that codes have now."""
+        """Take up the person's decisions and assignments, under the names that codes have now."""
         study = self._study
         self._order = self._ordered()
-        self._decisions: list[Decision] = []
-        self._by_passage: dict[str, list[Decision]] = defaultdict(list)
-        self._remember(study.store.reviews.decisions(reviewer=self.reviewer))
-        self._assignments = study.store.reviews.assignments(reviewer=self.reviewer)
-        # Rounds come in their order: the last round of a passage is the one that can be worked on.
-        last = {assignment.passage: assignment for assignment in self._assignments}
-        self._standings = {
-            passage: fold(assignment, self._by_passage[passage]) for passage, assignment in last.items()
-        }
+        self._readings = OwnReadings(study, self.reviewer)
         self._memos = OwnMemos(study, self.reviewer)
         self.__dict__.pop("_serving", None)
         self.__dict__.pop("_current", None)
@@ -136,20 +129,20 @@ class Desk:
     @property
     def standings(self) -> Sequence[ReadingState]:
         """The last round of every passage that is assigned to the reviewer."""
-        return list(self._standings.values())
+        return self._readings.loaded
 
     @property
     def assignments(self) -> Sequence[Assignment]:
         """Every round of every passage that is assigned to the reviewer."""
-        return list(self._assignments)
+        return self._readings.assignments
 
     def standing(self, passage_id: str) -> ReadingState | None:
         """Return where the reviewer stands with a passage; None where it is not, or no longer, assigned."""
-        return self._standings.get(passage_id)
+        return self._readings.get(passage_id)
 
     def queue(self) -> Queue:
         """Return what waits, what is done. Passages of an earlier cut of their document are set aside."""
-        return queue_of(self.standings, self._spoken(), self._is_current)
+        return queue_of(self.standings, self._spoken(self.standings), self._is_current)
 
     @property
     def progress(self) -> Progress:
@@ -162,10 +155,18 @@ class Desk:
         """
         found = self._serving.next(put_off)
         if found is None and self._serving.held:
-            for passage_id in latest_runs(self._study, self._serving.held):
-                self._serving.put(self._standings[passage_id], spoken=True)
+            self._ask_about_held()
             found = self._serving.next(put_off)
         return found
+
+    def next_passages(self, limit: int) -> list[ReadingState]:
+        """Return the states of what is served first, at most `limit` passages."""
+        self._ask_about_held()
+        return self._readings.several(self._serving.first(limit))
+
+    def _ask_about_held(self) -> None:
+        for passage_id in latest_runs(self._study, self._serving.held):
+            self._serving.put(self._readings[passage_id], spoken=True)
 
     def waits(self, passage_id: str) -> bool:
         """Return whether the passage can be served now."""
@@ -173,11 +174,20 @@ class Desk:
 
     @cached_property
     def _serving(self) -> Serving:
-        order = order_of(self._study, self._by, self.standings)
-        return Serving(self.standings, self._spoken(), self._is_current, order)
+        if self._by is not By.ROUTED:
+            order = order_of(self._study, self._by, self.standings)
+            return Serving(self.standings, self._spoken(self.standings), self._is_current, order)
+        touched = self._readings.put_in_place()
+        known = {standing.assignment.passage for standing in touched}
+        untouched = (
+            Untouched(place.position, place.passage, place.passage in self._current)
+            for place in self._readings.places.values()
+            if place.passage not in known
+        )
+        return Serving(touched, self._spoken(touched), self._is_current, untouched=untouched)
 
-    def _spoken(self) -> set[str]:
-        locked = [pid for pid, standing in self._standings.items() if standing.locked and not standing.done]
+    def _spoken(self, standings: Iterable[ReadingState]) -> set[str]:
+        locked = [each.assignment.passage for each in standings if each.locked and not each.done]
         return set(latest_runs(self._study, locked)) if locked else set()
 
     def card(self, passage_id: str) -> Card:
@@ -190,8 +200,14 @@ class Desk:
         if mark != self._cards_mark:
             self._cards.clear()
             self._cards_mark = mark
-        kept, standing = self._cards.get(passage_id), self._standings.get(passage_id)
-        if kept is not None and standing is not None and _shows_the_same(kept.standing, standing):
+        kept, standing = self._cards.get(passage_id), self._readings.get(passage_id)
+        if (
+            kept is not None
+            and standing is not None
+            and _shows_the_same(kept.standing, standing)
+            # Anybody's word on the passage replaces what was accepted unread: that is looked up each time.
+            and not (kept.proposed and self._study.store.acceptances.on(passage_id))
+        ):
             return kept.with_standing(standing)
         made = self._made_card(passage_id)
         self._cards[made.passage.id] = made
@@ -202,9 +218,9 @@ class Desk:
     def _made_card(self, passage_id: str) -> Card:
         passage = found_passage(self._study, passage_id)
         passage_id = passage.id
-        standing = self._standings.get(passage_id)
+        standing = self._readings.get(passage_id)
         if standing is None:
-            raise unassigned(self.reviewer, passage_id, [s.assignment for s in self.standings])
+            raise unassigned(self.reviewer, passage_id, self._readings)
         document = self._document_of(passage)
         assert document is not None
         if not standing.sees_suggestions:
@@ -270,7 +286,7 @@ class Desk:
     def keep(self, card: Card, made: Sequence[Decision]) -> Card:
         """Store decisions on the card; return it as it is after them."""
         self._append(made)
-        return card.with_standing(self._standings[card.passage.id])
+        return card.with_standing(self._readings[card.passage.id])
 
     def memo(self, card: Card, text: str) -> Card:
         """Write a memo on the passage: a note on the study, which no undo of a decision takes back."""
@@ -292,11 +308,11 @@ class Desk:
     def finished_before(self, card: Card) -> ReadingState | None:
         """Return the reading that the reviewer finished last, on another passage."""
         found = (
-            self._standings[decision.passage]
+            self._readings[decision.passage]
             for decision in live_backwards(self._in_hand)
             if decision.action is Action.DONE
             and decision.passage != card.passage.id
-            and decision.passage in self._standings
+            and decision.passage in self._readings
         )
         return next(found, None)
 
@@ -325,7 +341,7 @@ class Desk:
                 f"{passage} was opened for adjudication: what its readers decided stays as it was",
                 hint=f"Adjudicate it: cothemes adjudicate --passage {passage}",
             )
-        standing = self._standings.get(passage)
+        standing = self._readings.get(passage)
         if standing is not None and self.reads_findings and may_have_read_others(self._study, standing):
             return StateConflict(
                 f"you coded {passage} blind, and another person has finished it since",
@@ -336,7 +352,7 @@ class Desk:
 
     def locked_last(self) -> str:
         """The passage whose locked blind codes the next undo steps over; empty where it steps over none."""
-        return stepped_over(self._in_hand, self._standings, self._discussed())
+        return stepped_over(self._in_hand, self._readings, self._discussed())
 
     def undo(self) -> Decision:
         """Take back the last act that still holds, on whatever passage; return what was taken back.
@@ -344,54 +360,43 @@ class Desk:
         A code that was made by the act, and was given nowhere else, is discarded with it.
         """
         made = Session(self.codebook, wiring.clock(), wiring.ids()).undo(
-            self._in_hand, self._standings, self._discussed()
+            self._in_hand, self._readings, self._discussed()
         )
         final = self.final(made.passage)
         if final is not None:
             raise final
         self._append([made])
-        taken = next(decision for decision in self._decisions if decision.id == made.undoes)
-        if discard_unused(self._study, self._drafts, self._decisions, taken):
+        taken = next(each for each in reversed(self._readings.acts) if each.id == made.undoes)
+        if discard_unused(self._study, self._drafts, self._readings.acts, taken):
             self._take_up(self._study.store.drafts.all())
         return taken
 
     def _discussed(self) -> set[str]:
         """Passages on which the reviewer's codes stood beside another's. None of those codes is loaded."""
-        return discussed_by(self._study, self.reviewer, (s.assignment for s in self.standings))
+        return discussed_by(self._study, self.reviewer, self._readings.recoded)
 
     @property
-    def _in_hand(self) -> list[Decision]:
+    def _in_hand(self) -> Sequence[Decision]:
         """Decisions of the readings that can be gone on with; a passage's earlier round is closed."""
-        rounds = {passage: standing.assignment.round for passage, standing in self._standings.items()}
-        return [d for d in self._decisions if rounds.get(d.passage, d.round) == d.round]
+        return self._readings.in_hand()
 
     def _append(self, made: Sequence[Decision]) -> None:
         for decision in made:
             if decision.codebook_hash not in self._kept:
                 self._keep_codebook(decision)
         self._study.store.reviews.append(made)
-        self._remember(made)
-        for passage_id in {decision.passage for decision in made}:
-            if passage_id in self._standings:
-                assignment = self._standings[passage_id].assignment
-                standing = fold(assignment, self._by_passage[passage_id])
-                self._standings[passage_id] = standing
-                if "_serving" in self.__dict__:
-                    waits_for_coder = standing.locked and not standing.done
-                    spoken = waits_for_coder and bool(latest_runs(self._study, [passage_id]))
-                    self._serving.put(standing, spoken=spoken)
+        for standing in self._readings.add(made):
+            if "_serving" in self.__dict__:
+                waits_for_coder = standing.locked and not standing.done
+                spoken = waits_for_coder and bool(latest_runs(self._study, [standing.assignment.passage]))
+                self._serving.put(standing, spoken=spoken)
 
     def _keep_codebook(self, decision: Decision) -> None:
-        standing = self._standings.get(decision.passage)
+        standing = self._readings.get(decision.passage)
         books = [self.codebook, *([self.codebook_on(standing)] if standing else [])]
         for book in books:
             keep_codebook(self._study, book)
             self._kept.add(book.hash)
-
-    def _remember(self, made: Sequence[Decision]) -> None:
-        for decision in made:
-            self._decisions.append(decision)
-            self._by_passage[decision.passage].append(decision)
 
     def _is_current(self, assignment: Assignment) -> bool:
         return assignment.passage in self._current

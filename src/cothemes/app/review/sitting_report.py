@@ -21,6 +21,8 @@ from cothemes.stages.review.triage import Triage, TriageState
 
 _NOT_ON_THE_CARD = {
     "said", "refused", "recorded", "done", "waiting", "total", "adjudicated", "open", "held",
+    # These follow from the cursor and from the act that led here, which the next request does not have.
+    "offered", "asking", "question",
 }  # fmt: skip
 
 

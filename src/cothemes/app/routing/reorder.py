@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from cothemes.app.routing.worth import study_worth
 from cothemes.app.study import Study
 from cothemes.records.passage import PassageHead
 from cothemes.records.review import Assignment
@@ -25,6 +26,23 @@ def note_order(study: Study, design: Design) -> None:
     """Remember by which order the round is served, so that renewing it needs no option."""
     said = {"order": design.serving.value, "priority": design.priority}
     study.store.meta.set(_key(design.round), json.dumps(said))
+
+
+def reorder_open(study: Study) -> dict[str, dict[str, int]]:
+    """Renew the order of every round that is served by a score, as it was chosen; return round → reviewer →
+    open passages that got another place."""
+    assignments = study.store.reviews.assignments()
+    passages = study.store.passages.heads()
+    found = {}
+    for name in dict.fromkeys(each.round for each in assignments if not each.codes):
+        design = Design(round=name, **order_of_round(study, name))
+        if design.forward:
+            readers = list(dict.fromkeys(each.reviewer for each in assignments if each.round == name))
+            worth = study_worth(study, design)
+            changed = moved(study, design, readers, assignments, passages, worth)
+            with study.store.together():
+                found[name] = {who: len(study.store.reviews.reorder(each)) for who, each in changed.items()}
+    return found
 
 
 def moved(

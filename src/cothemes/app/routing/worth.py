@@ -123,7 +123,7 @@ def _vectors(study: Study, wanted: Sequence[str]) -> NDArray[np.float32]:
     missing = set(store.missing(embedder.name, list(texts.values())))
     known = {passage: text for passage, text in texts.items() if text not in missing}
     rows = dict(zip(known, store.matrix(embedder.name, list(known.values())), strict=True)) if known else {}
-    found = np.zeros((len(wanted), embedder.dimension), np.float32)
+    found = np.zeros((len(wanted), len(next(iter(rows.values()), ()))), np.float32)
     for row, passage in enumerate(wanted):
         if passage in rows:
             found[row] = rows[passage]

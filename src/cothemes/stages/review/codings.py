@@ -77,6 +77,8 @@ class Coding:
     """Id of a suggestion that nobody has decided."""
     source_corrected: bool = False
     """Whether the words that a suggestion quotes were corrected since."""
+    copied_from: str = ""
+    """The passage that the person read, where the decision was copied from it."""
     ruled: bool = False
     """Of a settled code: whether the consensus ruled on it. Else all readers gave it, and it counts as
     theirs."""

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
+from typing import NamedTuple
 
 from cothemes.records.review import Arm, Assignment
 from cothemes.stages.review.reading_state import ReadingState
@@ -89,8 +91,20 @@ def as_routed(standing: ReadingState) -> Rank:  # noqa: ARG001
     return ()
 
 
+class Untouched(NamedTuple):
+    """A passage that was never finished or skipped: it waits, whatever its arm."""
+
+    position: int
+    passage: str
+    current: bool
+    """False for one of an earlier cut of its document."""
+
+
 class Serving:
-    """The queue of `queue_of`, kept up to date act by act: with 50,000 passages nothing is counted anew."""
+    """The queue of `queue_of`, kept up to date act by act: with 50,000 passages nothing is counted anew.
+
+    `untouched` are passages that are not among `standings`; their order is that of the routing.
+    """
 
     def __init__(
         self,
@@ -98,6 +112,7 @@ class Serving:
         proposed: Iterable[str],
         is_current: Callable[[Assignment], bool],
         order: Order = as_routed,
+        untouched: Iterable[Untouched] = (),
     ) -> None:
         self._order = order
         self._spoken = set(proposed)
@@ -105,6 +120,10 @@ class Serving:
         self._places: dict[str, tuple[Place, Key]] = {}
         self._counts: Counter[Place] = Counter()
         self._skipped = 0
+        for position, passage, current in untouched:
+            place = Place.WAITING if current else Place.ASIDE
+            self._places[passage] = (place, (False, (), position, passage))
+            self._counts[place] += 1
         for standing in standings:
             self._note(standing)
         self._waiting = sorted(key for place, key in self._places.values() if place is Place.WAITING)
@@ -124,11 +143,17 @@ class Serving:
     @property
     def held(self) -> list[str]:
         """Passages that wait for a coder."""
+        if not self._counts[Place.HELD]:
+            return []
         return [passage for passage, (place, _) in self._places.items() if place is Place.HELD]
 
     def next(self, put_off: Collection[str] = ()) -> str | None:
         """The first that waits and is not among `put_off`."""
         return next((key[-1] for key in self._waiting if key[-1] not in put_off), None)
+
+    def first(self, limit: int) -> list[str]:
+        """Return the passages that are served first, at most `limit`."""
+        return [key[-1] for key in islice(self._waiting, limit)]
 
     def waits(self, passage: str) -> bool:
         """Return whether it can be served now."""

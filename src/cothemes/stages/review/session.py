@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence, Sized
 from difflib import get_close_matches
 from typing import Any
 
 from cothemes.errors import StateConflict, UnknownCode, UsageError
 from cothemes.ports import Clock, Ids
 from cothemes.records.codebook import Codebook
-from cothemes.records.review import Action, Assignment, Decision
+from cothemes.records.review import Action, Decision
 from cothemes.stages.review.attributes import checked_attributes, fitting_attributes
 from cothemes.stages.review.card import Card
 from cothemes.stages.review.marking import marked_in_document
@@ -314,7 +314,7 @@ def unknown_code(codebook: Codebook, code: str) -> UnknownCode:
     return UnknownCode(f"{code!r} is no code of {codebook.id}", hint=hint)
 
 
-def unassigned(reviewer: str, passage: str, others: Sequence[Assignment]) -> StateConflict:
+def unassigned(reviewer: str, passage: str, others: Sized) -> StateConflict:
     """The refusal to decide on what was not assigned."""
     return StateConflict(
         f"{passage} is not assigned to {reviewer}",

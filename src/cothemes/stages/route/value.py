@@ -8,7 +8,7 @@ is drawn without regard to any score, and nothing else tells how good the coder 
 
 Passages that say nearly the same are not put forward in a row: the second one teaches little.
 
-The shares are those of decision 0018, which has what was tried beside them.
+The shares are those of decision 0020, which has what was tried beside them.
 """
 
 from __future__ import annotations

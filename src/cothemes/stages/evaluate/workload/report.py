@@ -35,8 +35,6 @@ class WorkloadCurve(Record):
     """One order of reading."""
 
     order: str
-    seeds: int
-    """Reviews simulated; 1 for an order without chance."""
     points: tuple[CurvePoint, ...]
 
 
@@ -64,7 +62,9 @@ class WorkloadReport(Record):
     coder: str
     """Coder that learns, with its version."""
     passages: int
+    """Passages of a part, mean over seeds."""
     documents: int
+    """Documents of the suite, which parts are drawn from."""
     codes: int
     """Scored codes."""
     seeds: tuple[int, ...]
@@ -76,6 +76,7 @@ class WorkloadReport(Record):
 CONVENTIONS = {
     "error": "missed positives and wrong suggestions at the coder's own thresholds, among passages that "
     "nobody has read, per positive of gold: micro over all codes, macro as the mean of the scored codes",
+    "study": "each seed's test part of the suite: whole documents, the coder knowing nothing of the others",
     "reader": "says of every code of a passage whether it applies, as gold does",
     "learning": "the coder learns after 0, 1, 2.5, 5, 10, 20, 35 and 50 % of the passages, and the rest "
     "is put in order anew",
@@ -89,12 +90,9 @@ CONVENTIONS = {
 }
 
 
-def workload_curves(found: Mapping[str, Curves], reviews: Mapping[str, int]) -> tuple[WorkloadCurve, ...]:
-    """`reviews`: order → number of reviews behind its curves."""
-    return tuple(
-        WorkloadCurve(order=name, seeds=reviews[name], points=tuple(_points(each)))
-        for name, each in found.items()
-    )
+def workload_curves(found: Mapping[str, Curves]) -> tuple[WorkloadCurve, ...]:
+    """Return the curve of each order."""
+    return tuple(WorkloadCurve(order=name, points=tuple(_points(each))) for name, each in found.items())
 
 
 def workload_savings(found: Mapping[str, Curves]) -> tuple[Saving, ...]:

@@ -57,7 +57,7 @@ Order = Callable[[Known], Sequence[int]]
 
 @dataclass(frozen=True)
 class Review:
-    """Counts by document at each point of the curve; documents are in the order of their names."""
+    """Counts by document at each point of the curve; documents are those of the suite, in the order given."""
 
     errors: Ints
     """Points × documents × codes: errors among passages that nobody has read."""
@@ -67,20 +67,29 @@ class Review:
     """Points × documents: words read."""
 
 
-def review(
-    truth: Bools, documents: Sequence[str], words: Sequence[int], learn: Learn, order: Order
-) -> Review:
-    """Read all passages once; `truth` is passages × codes."""
+@dataclass(frozen=True)
+class Part:
+    """The passages that are read in one review, as rows of all that the suite has."""
+
+    truth: Bools
+    """Passages × codes."""
+    home: Ints
+    """Place of each passage's document among those of the suite."""
+    words: Ints
+    documents: int
+    """Documents of the suite."""
+
+
+def review(part: Part, learn: Learn, order: Order) -> Review:
+    """Read all passages of the part once."""
+    truth, home, lengths = part.truth, part.home, part.words
     count = len(truth)
-    names = {name: at for at, name in enumerate(sorted(set(documents)))}
-    home = np.array([names[document] for document in documents])
-    lengths = np.asarray(words, np.int64)
     points = [round(share * count) for share in np.linspace(0, 1, POINTS)]
     refreshed = {round(share * count) for share in REFRESHED}
     read, line = np.zeros(0, np.int64), np.zeros(0, np.int64)
     wrong = np.zeros(truth.shape, bool)
-    errors = np.zeros((POINTS, len(names), truth.shape[1]), np.int64)
-    passages, spoken = (np.zeros((POINTS, len(names)), np.int64) for _ in range(2))
+    errors = np.zeros((POINTS, part.documents, truth.shape[1]), np.int64)
+    passages, spoken = (np.zeros((POINTS, part.documents), np.int64) for _ in range(2))
     for stop in sorted({*points, *refreshed}):
         taken = stop - len(read)
         read, line = np.concatenate([read, line[:taken]]), line[taken:]

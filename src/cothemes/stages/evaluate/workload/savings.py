@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cothemes.stages.evaluate.workload.review import Review
+from cothemes.stages.evaluate.workload.review import Part, Review
 
 LEVELS = (0.2, 0.4, 0.6, 0.8)
 """Shares read in random order whose error is the yardstick."""
@@ -28,7 +28,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Pool:
-    """The passages of all reviews, counted by document, in the order of their names."""
+    """The passages of a part, counted by document."""
 
     positives: Ints
     """Documents × codes."""
@@ -38,23 +38,25 @@ class Pool:
     """Columns of the codes that macro figures are of."""
 
     @classmethod
-    def of(cls, truth: Bools, documents: Sequence[str], words: Sequence[int], scored: Ints) -> Pool:
-        """`truth` is passages × codes."""
-        names = {name: at for at, name in enumerate(sorted(set(documents)))}
-        home = np.array([names[document] for document in documents])
-        positives = np.zeros((len(names), truth.shape[1]), np.int64)
-        np.add.at(positives, home, truth)
-        passages = np.bincount(home, minlength=len(names))
-        spoken = np.bincount(home, weights=np.asarray(words, np.float64), minlength=len(names))
-        return cls(positives, passages, spoken.astype(np.int64), scored)
+    def of(cls, part: Part, scored: Ints) -> Pool:
+        """Count a part."""
+        positives = np.zeros((part.documents, part.truth.shape[1]), np.int64)
+        np.add.at(positives, part.home, part.truth)
+        passages, words = np.zeros((2, part.documents), np.int64)
+        np.add.at(passages, part.home, 1)
+        np.add.at(words, part.home, part.words)
+        return cls(positives, passages, words, scored)
 
-    def weightings(self, resamples: int = RESAMPLES, seed: int = 0) -> Floats:
-        """How often each document is drawn: a row of ones, then a row for each resample. One without a
-        positive of any scored code has no error per positive and is left out."""
-        count = len(self.passages)
-        drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), resamples)
-        some = drawn @ self.positives[:, self.scored].sum(axis=1) > 0
-        return np.vstack([np.ones((1, count)), drawn[some]])
+
+def weightings(pools: Sequence[Pool], resamples: int = RESAMPLES, seed: int = 0) -> Floats:
+    """How often each document is drawn: a row of ones, then a row for each resample. One that leaves a part
+    without a positive of any scored code has no error per positive there and is left out."""
+    count = len(pools[0].passages)
+    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), resamples)
+    some = np.ones(resamples, bool)
+    for pool in pools:
+        some &= drawn @ pool.positives[:, pool.scored].sum(axis=1) > 0
+    return np.vstack([np.ones((1, count)), drawn[some]])
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,9 @@ class Curves:
         return self.micro if kind == "micro" else self.macro
 
 
-def curves(pool: Pool, reviews: Sequence[Review], weights: Floats) -> Curves:
-    """Means over the reviews of one order, one for each seed."""
-    found = [_curves(pool, each, weights) for each in reviews]
+def curves(pools: Sequence[Pool], reviews: Sequence[Review], weights: Floats) -> Curves:
+    """Means over the reviews of one order, each with its part."""
+    found = [_curves(pool, each, weights) for pool, each in zip(pools, reviews, strict=True)]
     return Curves(*(np.mean([getattr(each, name) for each in found], axis=0) for name in _NAMES))
 
 

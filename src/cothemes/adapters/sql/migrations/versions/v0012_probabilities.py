@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import Column, Double
 
-revision = "0013"
+revision = "0012"
 down_revision = "0011"
 
 

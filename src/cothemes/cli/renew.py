@@ -1,0 +1,39 @@
+"""`cothemes renew`: suggestions and order follow what people decided."""
+
+from __future__ import annotations
+
+import typer
+
+from cothemes.app.pipeline import RenewReport
+from cothemes.app.pipeline import renew as renewed
+from cothemes.cli.console import emit, say
+from cothemes.cli.invocation import opened_study
+from cothemes.cli.options import JsonOption
+
+
+def renew(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Let the offline coder learn from decisions, suggest anew, and put open passages in order.
+
+    Nothing is drawn and no model is asked. Open review windows and the service follow it. Run it again after
+    more decisions.
+    """
+    with opened_study(context) as study:
+        found = renewed(study)
+    if as_json:
+        emit(found)
+        return
+    say(_suggested(found))
+    for name, moved in found.reordered.items():
+        counts = ", ".join(f"{reviewer} {count}" for reviewer, count in moved.items())
+        say(f"Round {name}: open passages with another place: {counts}.")
+    if not found.reordered:
+        say("No round is served by a score: the order stays. To choose one: cothemes route --reorder.")
+
+
+def _suggested(found: RenewReport) -> str:
+    done = found.propose
+    if done is None:
+        return "The study's coder is a model, which is asked by `cothemes propose` alone."
+    if done.run is None:
+        return f"Nothing to suggest anew: {done.coder_description} has coded all passages."
+    return f"Run {done.run}: {done.coder_description}; {done.suggestions} suggestions."
