@@ -6,14 +6,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import sparse
+from scipy import sparse, special
 
 from cothemes.stages.propose.offline import regression
 from cothemes.stages.propose.offline.learner import SHIPPED, Lessons, Taught, learn
 from cothemes.stages.propose.offline.prior import Texts, Units
 from cothemes.stages.propose.offline.regression import INTERCEPT_PENALTY, PENALTY, Features, fit
 from cothemes.stages.propose.offline.resemblance import INTERCEPT
-from cothemes.stages.propose.offline.thresholds import at_most, choose, cut, cut_between, folds_of
+from cothemes.stages.propose.offline.thresholds import (
+    at_most,
+    choose,
+    cut,
+    cut_between,
+    cut_expected,
+    folds_of,
+)
 
 
 def toy(seed: int = 3, rows: int = 120) -> tuple[np.ndarray, np.ndarray]:
@@ -181,6 +188,28 @@ def test_thresholds_by_hand() -> None:
     common = cut(scores.ravel(), together)
     often, seldom = (cut_between(scores[:, code], labels[:, code] == 1) for code in (0, 1))
     assert thresholds.tolist() == pytest.approx([often, 0.1 * seldom + 0.9 * common])
+
+
+def test_the_best_f1_to_be_expected_by_hand() -> None:
+    # Probabilities .9, .8, .2, .1: Σ = 2. Of one 2·.9/3 = .6, of two 2·1.7/4 = .85, of three 2·1.9/5 = .76.
+    log_odds = special.logit(np.array([0.2, 0.9, 0.1, 0.8]))
+    assert cut_expected(log_odds, 2) == pytest.approx(special.logit([0.8, 0.2]).mean())
+
+
+def test_scores_that_are_all_alike_are_not_all_suggested_for_the_f1_to_be_expected() -> None:
+    log_odds = np.random.default_rng(3).normal(-3, 0.01, 400)
+    for count in (1, 5, 40):
+        reached = (log_odds >= cut_expected(log_odds, count)).sum()
+        assert reached <= max(2 * count, np.ceil(at_most(count)))
+
+
+def test_calibrated_thresholds_are_half_way_between_counts_and_expectation() -> None:
+    scores, labels = scored([40, 2])
+    offered = scores > 2.5
+    counted = choose(scores, labels, offered, -7.0)
+    both = choose(scores, labels, offered, -7.0, calibrated=True)
+    expected = [cut_expected(scores[:, code], given) for code, given in enumerate((40, 2))]
+    assert both.tolist() == pytest.approx(((counted + expected) / 2).tolist())
 
 
 def test_scores_that_tell_nothing_do_not_drown_anyone() -> None:

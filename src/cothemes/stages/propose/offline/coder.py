@@ -26,7 +26,7 @@ from cothemes.stages.propose.offline.resemblance import Resemblance, log_odds
 from cothemes.stages.propose.offline.reviewed import Reviewed, label_matrix, weight_matrix
 from cothemes.stages.propose.offline.wording import wordings_of
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the same texts would get other scores: another version is another rater."""
 
 Floats = NDArray[np.float64]

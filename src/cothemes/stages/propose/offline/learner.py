@@ -146,8 +146,8 @@ def learn(lessons: Lessons) -> Taught:
             break
     said_of, offered = labels[:, codes], units.prior[:, codes] >= SHIPPED
     scale = scale_of(unseen, said_of, lessons.weights[:, codes])
-    thresholds = untaught.thresholds
-    thresholds[codes] = scale(choose(unseen, said_of, offered, SHIPPED))
+    thresholds, shipped = untaught.thresholds, float(scale(np.array(SHIPPED)))
+    thresholds[codes] = choose(scale(unseen), said_of, offered, shipped, calibrated=scale != AS_IS)
     # A code that nobody gave keeps the shipped threshold, on the scale of the others.
     return replace(untaught, model=columns.undone(model), fade=fade, thresholds=thresholds, scale=scale)
 
