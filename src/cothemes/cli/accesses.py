@@ -59,6 +59,7 @@ READS: dict[str, tuple[str, ...]] = {
     "propose": ("log",),
     "restore": ("file", "folder", "tombstones"),
     "run": ("paths", "meta", "log"),
+    "webhooks secret": ("file",),
 }
 """Command → parameters for files that it reads, or that it writes without words of the study's documents."""
 

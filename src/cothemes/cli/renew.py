@@ -12,10 +12,10 @@ from cothemes.cli.options import JsonOption
 
 
 def renew(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Let the offline coder learn from decisions, suggest anew, and put open passages in order.
+    """Renew suggestions and order by what people decided.
 
-    Nothing is drawn and no model is asked. Open review windows and the service follow it. Run it again after
-    more decisions.
+    The offline coder learns, suggests anew and puts open passages in order. Nothing is drawn and no model is
+    asked. Open review windows and the service follow. Run it again after more decisions.
     """
     with opened_study(context) as study:
         found = renewed(study)
