@@ -436,3 +436,52 @@ def test_a_note_outlives_the_login(browser: Browser, served: Running) -> None:
     assert cleo.page.input_value("#note") == ""
     assert "A long thought." in cleo.page.inner_text("main")
     assert not cleo.faults
+
+
+def test_a_question_is_answered_by_the_very_next_key_only(browser: Browser, served: Running) -> None:
+    """Any other key closes it and does its act; what is typed after that never finishes the passage."""
+    assign(served.study, "Cleo", {"talk-1.0002": Arm.REVEAL, "talk-1.0004": Arm.BLIND})
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served)
+    cleo.log_in("Cleo")
+    page = cleo.page
+
+    def acts() -> list[tuple[str, str | None]]:
+        return [(each.action, each.code) for each in served.study.store.reviews.decisions(reviewer="Cleo")]
+
+    def ask() -> None:
+        page.wait_for_timeout(350)
+        cleo.press("Enter")
+        assert page.locator(".ask").count() == 1
+        page.wait_for_timeout(350)
+
+    cleo.open("/review/cards/talk-1.0002")
+    ask()
+    page.keyboard.press("c")
+    assert page.locator(".ask").count() == 0
+    assert page.evaluate("document.activeElement.id") == "search"
+    page.keyboard.type("B1")
+    cleo.press("Enter")
+    assert cleo.passage == "talk-1.0002"
+    assert acts() == [("add", "B1")]
+    cleo.press("u")
+
+    ask()
+    page.click("#search")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert page.locator(".ask").count() == 0
+    ask()
+    page.keyboard.press("z")
+    assert page.locator(".ask").count() == 0
+    page.reload()
+    assert page.locator(".ask").count() == 0
+    ask()
+    cleo.press("n")
+    assert page.locator(".ask").count() == 0
+    assert "done" not in [action for action, _ in acts()]
+
+    ask()
+    cleo.press("Enter")
+    assert acts()[-1][0] == "done"
+    assert not cleo.faults
