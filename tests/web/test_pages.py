@@ -146,6 +146,18 @@ def test_a_person_codes_without_scripts(served: Served, study: Study) -> None:
     assert words == ["trusted each other", "It", "took"]
 
 
+def test_a_locked_passage_is_read_again_at_once_though_an_earlier_one_waits(served: Served) -> None:
+    ann = Browser(served.browser("ann"))
+    ann.open("/review/cards/talk-1.0004")
+    ann.do("give:A1")
+    ann.do("finish")
+    assert "talk-1.0004" in ann.said
+    assert ann.path.partition("?")[0] == "/review/cards/talk-1.0004"
+    assert "second reading" in ann.text
+    ann.do("finish", sure="yes")
+    assert ann.path.partition("?")[0] == "/review/cards/talk-1.0002"
+
+
 def test_a_form_that_is_sent_twice_acts_once(served: Served, study: Study) -> None:
     ann = Browser(served.browser("ann"))
     ann.open("/review")
