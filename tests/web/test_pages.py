@@ -304,8 +304,13 @@ def test_adjudication_pages(served: Served, study: Study) -> None:
     assert "A1 applies" in cara.said
     cara.do("reject:B1")
     assert "all adjudicated" in cara.text
+    place = cara.path
+    assert re.findall("<caption>([^<]+)<", cara.open("/adjudication")) == ["Adjudicated"]
+    cara.open(place)
     cara.do("undo")
     assert "left: B1" in cara.text
+    assert re.findall("<caption>([^<]+)<", cara.open("/adjudication")) == ["Passages in dispute"]
+    cara.open(place)
     cara.do("note", text="Talked about.")
     cara.do("give", code="A2")
     check(cara.text)
