@@ -85,7 +85,7 @@ def test_what_cannot_be_certified_is_refused_with_the_number_needed(cothemes: An
 
 
 def test_a_number_beyond_the_study_is_not_given(cothemes: Any, tmp_path: Path) -> None:
-    """5 wrong of 60 would need more than the 62 passages left; of eight interviews and a policy none can pass."""
+    """5 wrong of 60 need more than the 62 passages left; eight interviews and a policy can never pass."""
     many = certified_study(tmp_path / "many", wrong=5)
     (test,) = cothemes.json(*CERTIFY, study=many.root)["tests"]
     assert (test["needed"], "62 passages" in test["refusal"]) == (None, True)
@@ -231,6 +231,7 @@ def test_exports_mark_it_or_list_it_beside(cothemes: Any, accepted: Study, tmp_p
     assert {(row["state"], row["who"]) for row in beside} == {("auto-accepted", "auto-accepted@a0001")}
     assert len(beside) == 60
     assert "--with-auto" in beside[0]["include_with"]
+    assert beside[0]["include_with"][0].isalpha(), "a sign would be guarded as a formula"
     cothemes.done("export", "csv", out, "--with-auto", study=accepted.root)
     counted = [row for row in rows(out) if row["status"] == "auto-accepted"]
     assert len(counted) == 60
@@ -322,6 +323,25 @@ def test_another_text_of_the_code_ends_it(cothemes: Any, accepted: Study, change
     holding = {"definition": (0, {"earlier meaning": 60}), "example": (60, {})}[change]
     assert (found["holding"], found["not_holding"]) == holding
     assert cothemes("auto-accept", "apply", "a0001", study=accepted.root).exit_code == 3
+
+
+@pytest.mark.parametrize("command", [("renew",), ("propose", "--coder", "offline", "--recode")])
+def test_learning_says_before_what_it_costs_certificates(
+    cothemes: Any, accepted: Study, command: tuple[str, ...]
+) -> None:
+    """60 blind readings are left to certify with, and a0001 is valid; afterwards neither is."""
+    accepted.store.runs.next_id()  # r0001 is there
+    if command[0] == "propose":
+        planned = cothemes(*command, "--dry-run", study=accepted.root)
+        assert ("60 blind" in planned.stderr, "a0001" in planned.stderr) == (True, True)
+    first = cothemes(*command, "--json", study=accepted.root)
+    assert (first.exit_code, "60 blind" in first.stderr, "a0001" in first.stderr) == (0, True, True)
+    assert entry(cothemes, accepted)["state"] == "void"
+    cothemes.done("decide", "--as", "bob", "case-01.0006", "B1", "add", study=accepted.root)
+    cothemes.done("done", "--as", "bob", "case-01.0006", study=accepted.root)
+    second = cothemes(*command, "--json", study=accepted.root)
+    assert ("blind" in second.stderr, "a0001" in second.stderr) == (False, False)
+    assert len(accepted.store.runs.all()) == 3
 
 
 def test_a_change_of_label_or_of_another_code_ends_nothing(cothemes: Any, accepted: Study) -> None:

@@ -13,6 +13,7 @@ from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
     from cothemes.app.figures.auto_accept import AutoAcceptReport
+    from cothemes.app.figures.certificates import UsedUp
 
 
 def auto_accept_lines(found: AutoAcceptReport) -> Iterator[Line]:
@@ -79,6 +80,21 @@ def auto_accept_lines(found: AutoAcceptReport) -> Iterator[Line]:
             else "It used no look: no suggestion was compared."
         )
         yield Paragraph(f"Dry run: nothing was accepted. {used_up}")
+
+
+def used_up_lines(found: UsedUp) -> Iterator[str]:
+    """Yield what certificates lose when a coder codes anew; nothing where they lose nothing."""
+    if found.blind_readings:
+        yield (
+            f"The coder learns from {counted(found.blind_readings, 'blind random reading')} that no coder "
+            "learned from before: they can no longer certify it (auto-accept)."
+        )
+    if found.certificates:
+        become = "becomes" if len(found.certificates) == 1 else "become"
+        yield (
+            f"{', '.join(found.certificates)} {become} void: another configuration of the coder codes. What "
+            "was accepted stays; nothing more is accepted under it."
+        )
 
 
 def _needed(test: CodeTest) -> str:
