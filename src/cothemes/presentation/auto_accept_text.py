@@ -38,7 +38,7 @@ def auto_accept_lines(found: AutoAcceptReport) -> Iterator[Line]:
         if count:
             yield Paragraph(f"{counted(count, 'reading')} {why}.", 2)
     yield Table(
-        ("code", "from score", "score .5 or more", "right", "accepted", "wrong", "more readings"),
+        ("code", "from score", "score .5+", "right", "accepted", "wrong", "more readings"),
         [
             (
                 ", ".join(test.codes),
@@ -52,7 +52,7 @@ def auto_accept_lines(found: AutoAcceptReport) -> Iterator[Line]:
             for test in found.tests
         ],
         right=(1, 2, 3, 4, 5, 6),
-        title="Suggestions in these readings; only those with a score of .5 or more can be accepted",
+        title="Suggestions in these readings",
     )
     for test in found.tests:
         if test.refusal:
@@ -127,7 +127,7 @@ def certificate_words(each: CertificateEntry) -> str:
     """Return one certificate in words: state, codes, what holds, and the promise since."""
     because = f" ({shown_text('; '.join(each.because))})" if each.because else ""
     codes = ", ".join(f"{code} from {threshold:.2f}" for code, threshold in each.codes.items())
-    lost = ", ".join(f"{count} {reason}" for reason, count in each.not_holding.items())
+    lost = ", ".join(f"{reason} {count}" for reason, count in each.not_holding.items())
     return (
         f"{each.name} {each.state}{because}: {codes}, target {percent(each.precision)}, "
         f"delta {percent(each.delta)}{', together' if each.pooled else ''}; "
