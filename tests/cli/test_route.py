@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from tests.doubles.coded_study import propose, study_in
+from tests.doubles.decisions import read
 
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
+from cothemes.records.review import Arm, Stream
 
 CODABLE = 8  # three turns of Mo in each of two interviews, two paragraphs
 
@@ -37,6 +39,20 @@ def test_expected_positives_come_from_the_latest_suggestions(cothemes: Any, stud
     expected = {e["code"]: e["positives"] for e in found["expected"]}
     assert expected == {"A1": 8 * 3 / 8, "A2": 8 * 3 / 8, "B1": 0}
     assert "offline@0#r0001 on 8 passages" in found["expected_from"]
+    # That coder has learned from nobody.
+    assert "no reading" in found["expected_from"]
+
+
+def test_expected_positives_come_from_no_passage_that_a_score_chose(cothemes: Any, tmp_path: Path) -> None:
+    """B1 is on 8 of 32 passages read by lot, and on all 16 that were put forward for it."""
+    study = study_in(tmp_path / "more", documents=16)
+    for n in range(1, 17):
+        read(study, "ann", f"talk-{n}.0002", ("B1",) if n % 2 else ())
+        read(study, "ann", f"talk-{n}.0004")
+        read(study, "ann", f"talk-{n}.0005", ("B1",), arm=Arm.ASSISTED, stream=Stream.RARE)
+    found = cothemes.json("route", "--reviewers", "ann,bob", "--round", "next", "--dry-run", study=study.root)
+    assert next(each["share"] for each in found["expected"] if each["code"] == "B1") == 8 / 32
+    assert found["expected_from"].startswith("32 reviewed passages (16 ")
 
 
 def test_a_second_time_assigns_only_what_is_new(cothemes: Any, study: Study) -> None:
