@@ -35,5 +35,5 @@ def _suggested(found: RenewReport) -> str:
     if done is None:
         return "The study's coder is a model, which is asked by `cothemes propose` alone."
     if done.run is None:
-        return f"Nothing to suggest anew: {done.coder_description} has coded all passages."
+        return f"Nothing to suggest anew: every passage is coded by {done.coder_description}."
     return f"Run {done.run}: {done.coder_description}; {done.suggestions} suggestions."
