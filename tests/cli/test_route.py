@@ -172,3 +172,23 @@ def test_an_open_desk_follows_a_new_order(cothemes: Any, study: Study) -> None:
         served.append(passage)
         put_off.add(passage)
     assert served == [a.passage for a in after]
+
+
+def test_what_a_score_put_forward_is_named_to_its_reader_and_in_the_audit(
+    cothemes: Any, study: Study
+) -> None:
+    read(study, "ann", "talk-1.0002", arm=Arm.ASSISTED, stream=Stream.RARE, done=False)
+    read(study, "ann", "talk-1.0004", arm=Arm.ASSISTED, stream=Stream.DRAWN, done=False)
+    read(study, "ann", "talk-1.0005", stream=Stream.DRAWN, done=False)
+    found = cothemes.json("queue", "--as", "ann", study=study.root)
+    assert {each["passage"]: each.get("put_forward") for each in found["waiting"]} == {
+        "talk-1.0002": "rare", "talk-1.0004": None, "talk-1.0005": None,
+    }  # fmt: skip
+    assert cothemes.done("queue", "--as", "ann", study=study.root).count("put forward") == 1
+    for passage, told in (("talk-1.0002", True), ("talk-1.0005", False)):
+        (entry,) = [
+            each
+            for each in cothemes.json("audit", passage, study=study.root)["entries"]
+            if each["event"] == "assigned"
+        ]
+        assert ("rare" in entry["note"]) is told
