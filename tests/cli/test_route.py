@@ -192,3 +192,23 @@ def test_what_a_score_put_forward_is_named_to_its_reader_and_in_the_audit(
             if each["event"] == "assigned"
         ]
         assert ("rare" in entry["note"]) is told
+
+
+def test_new_passages_in_another_order_than_their_round_are_told(cothemes: Any, tmp_path: Path) -> None:
+    """`run` and a later `route` serve what is new document by document, whatever was chosen for the round."""
+    study = study_in(tmp_path / "more")
+    cothemes.done(
+        "route", "--reviewers", "ann", "--documents", "talk-1", "--order", "value", study=study.root
+    )
+    found = cothemes.json("route", "--reviewers", "ann", study=study.root)
+    assert found["order"] == "document"
+    assert sum("put in order by value" in note for note in found["notes"]) == 1
+    assert not cothemes.json("route", "--reviewers", "ann", study=study.root)["notes"][1:]
+    text = " ".join(cothemes.done("route", "--reviewers", "ann", study=study.root).split())
+    assert "document by document" in text
+    one = tmp_path / "new.txt"
+    one.write_text("Mo: We have waited a whole year for the money.\n", encoding="utf-8")
+    result = cothemes("run", one, "--coder", "offline", "--reviewers", "ann", study=study.root)
+    assert result.exit_code == 0
+    assert "1 passage assigned now to ann, served document by document." in " ".join(result.stdout.split())
+    assert "put in order by value" in " ".join(result.stderr.split())

@@ -9,6 +9,7 @@ from cothemes.app.pipeline import renew as renewed
 from cothemes.cli.console import emit, say
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption
+from cothemes.records.text import counted
 
 
 def renew(context: typer.Context, as_json: JsonOption = False) -> None:
@@ -36,4 +37,4 @@ def _suggested(found: RenewReport) -> str:
         return "The study's coder is a model, which is asked by `cothemes propose` alone."
     if done.run is None:
         return f"Nothing to suggest anew: every passage is coded by {done.coder_description}."
-    return f"Run {done.run}: {done.coder_description}; {done.suggestions} suggestions."
+    return f"Run {done.run}: {done.coder_description}; {counted(done.suggestions, 'suggestion')}."

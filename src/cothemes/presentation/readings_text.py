@@ -30,7 +30,7 @@ def queue_lines(found: ReviewQueue) -> Iterator[Line]:
     if found.not_listed:
         yield f"… and {found.not_listed} more (--limit 0 shows all)"
     waiting = len(found.waiting) + found.not_listed
-    yield f"{waiting} wait for {found.reviewer}, {found.done} of {found.total} done."
+    yield f"{counted(waiting, 'waits', 'wait')} for {found.reviewer}, {found.done} of {found.total} done."
     if found.held:
         yield f"{found.held} more are coded blind and locked; they come back once a coder has coded them."
     if found.aside:

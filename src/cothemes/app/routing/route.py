@@ -143,6 +143,7 @@ def route(
         **_serving(study, order, priority, order_of_round(study, known_round) if reorder else None),
         round=known_round,
     )
+    chosen = order_of_round(study, known_round)
     passages = _passages(study, documents)
     kinds = {document.slug: document.kind for document in study.store.documents.heads()}
     worth = study_worth(study, design)
@@ -218,7 +219,7 @@ def route(
             checks_wanting=bool(planting.unchecked),
         ),
         reordered={name: len(each) for name, each in renewed.items()},
-        notes=_notes(design, people, found),
+        notes=(*_notes(design, people, found), *_another_order(design, chosen, found)),
         assignments=tuple(map(_drawn, found.assignments)),
         labels={code.id: code.label for code in study.codebook.codes},
     )
@@ -308,6 +309,16 @@ def _shares(study: Study) -> tuple[dict[str, float] | None, str]:
             warning = "" if taught else ", which has learned from no reading, so that shares may be far off"
             return shares, f"suggestions of {run.rater} on {counted(len(coded), 'passage')}{warning}"
     return None, f"nothing yet: fewer than {ENOUGH_REVIEWED} reviewed passages and no suggestions"
+
+
+def _another_order(design: Design, chosen: RoundOrder | None, found: Draw) -> tuple[str, ...]:
+    """Say that new passages are served in another order than the one chosen for the round before."""
+    if not found.drawn or chosen is None or chosen.order is design.serving:
+        return ()
+    return (
+        f"The round {design.round} was put in order by {chosen.order.value}; these passages are served by "
+        f"{design.serving.value}. For one order of all: cothemes route --reviewers NAMES --reorder.",
+    )
 
 
 def _notes(design: Design, people: Sequence[Reviewer], found: Draw) -> tuple[str, ...]:
