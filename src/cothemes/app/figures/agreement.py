@@ -99,9 +99,9 @@ def _not_in_a_file(shown: AgreementTable) -> Iterator[str]:
     models = [name for name, kind in kinds.items() if kind == RaterKind.MODEL.value]
     if models and len(models) < len(kinds):
         yield (
-            f"A ratings file does not say what a model learnt from. If {' or '.join(models)} learnt from these "
-            "passages, its agreement with people is better here than on others: `cothemes agreement` in the "
-            "study says so."
+            f"A ratings file does not say what a model learnt from. If {' or '.join(models)} learnt from "
+            "these passages, its agreement with people is better here than on others: `cothemes agreement` "
+            "in the study says so."
         )
     if "assisted" in shown.passages_by_arm:
         yield (
