@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from fastapi.testclient import TestClient
@@ -25,7 +26,7 @@ from cothemes.records.access import AccessKind
 from cothemes.records.numbers import coefficient_interval
 from cothemes.records.review import Action, Arm
 from cothemes.records.user import UserRole
-from cothemes.stages.evaluate.agreement.selection import Request
+from cothemes.stages.evaluate.agreement.selection import ArmChoice, Request
 from cothemes.web import uploads
 from cothemes.web.uploads import Uploads
 
@@ -221,6 +222,44 @@ def test_a_draw_that_cannot_be_made_is_refused(lea: Browser, study: Study, wrong
     assert answer.status_code == 400
     assert 'role="alert"' in answer.text
     assert study.store.reviews.assignments(every=True) == []
+
+
+def test_a_refused_share_is_named_by_its_label(lea: Browser) -> None:
+    data = {"csrf": csrf(lea.client), "reviewer": ["ann"], "do": "look", "overlap": "abc"}
+    answer = lea.client.post("/routing", data=data)
+    alert = re.search(r'role="alert">([^<]+)<', answer.text)
+    label = re.search(r'<label for="overlap">([^<]+), in percent<', answer.text)
+    assert alert
+    assert label
+    assert label[1] in alert[1]
+
+
+def test_every_entry_of_the_start_page_says_what_it_is_for(lea: Browser) -> None:
+    lea.open("/")
+    places = re.findall(r'<li><a href="(/[^"]+)">[^<]+</a>(.*)</li>', lea.text.partition('class="places"')[2])
+    assert "/webhooks" in dict(places)
+    assert all('class="note"' in rest for _, rest in places)
+
+
+def test_roles_are_called_as_in_the_invitation(lea: Browser, study: Study) -> None:
+    coded(study)
+    assert "<td>reviewer</td>" in lea.open("/overview")
+    assert "<td>coder</td>" not in lea.text
+    assert "checked" not in lea.open("/people")
+
+
+def test_every_choice_of_decisions_is_explained(lea: Browser) -> None:
+    offered = re.findall(r'<option value="(\w+)"', lea.open("/agreement"))
+    explained = lea.text.partition('id="arms-note"')[2].partition("</p>")[0]
+    assert offered == list(get_args(ArmChoice)) == re.findall(r"<b>(\w+)</b>: \w", explained)
+
+
+def test_an_address_without_a_page_says_so(lea: Browser) -> None:
+    answer = lea.client.get("/nowhere")
+    assert answer.status_code == 404
+    alert = re.search(r'role="alert">([^<]+)<', answer.text)
+    assert alert
+    assert "address" in alert[1]
 
 
 def send(client: TestClient, *files: tuple[str, bytes], kind: str = "") -> str:
