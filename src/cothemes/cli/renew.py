@@ -11,6 +11,7 @@ from cothemes.cli.console import emit, note, say
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption
 from cothemes.presentation.auto_accept_text import used_up_lines
+from cothemes.records.text import counted
 
 
 def renew(context: typer.Context, as_json: JsonOption = False) -> None:
@@ -44,5 +45,5 @@ def _suggested(found: RenewReport) -> str:
     if done is None:
         return "The study's coder is a model, which is asked by `cothemes propose` alone."
     if done.run is None:
-        return f"Nothing to suggest anew: {done.coder_description} has coded all passages."
-    return f"Run {done.run}: {done.coder_description}; {done.suggestions} suggestions."
+        return f"Nothing to suggest anew: every passage is coded by {done.coder_description}."
+    return f"Run {done.run}: {done.coder_description}; {counted(done.suggestions, 'suggestion')}."
