@@ -125,6 +125,8 @@ def look_through_forms(lead: Window) -> None:
     """Pages that come of forms: an invitation, a draw, a file, a case, an error."""
     lead.open("/people")
     lead.page.fill("#person", "Dr O'Hara")
+    assert lead.page.locator('input[name="role"]:checked').count() == 0
+    lead.page.check('input[name="role"][value="reader"]')
     lead.click("main form button >> nth=0")
     look(lead, "people-invited")
     lead.open("/routing")
@@ -143,6 +145,13 @@ def look_through_forms(lead: Window) -> None:
     lead.open("/adjudication")
     lead.click("main table button >> nth=0")
     look(lead, "case")
+    if (lead.page.viewport_size or {}).get("width") == WIDE:
+        low = lead.page.evaluate(
+            "document.querySelector('button[data-side=off]').getBoundingClientRect().bottom"
+        )
+        acts = lead.page.evaluate("document.querySelector('.acts').getBoundingClientRect().top")
+        assert low < acts, "the ruling is below the fold"
+    assert lead.page.get_attribute('button[data-act="finish"]', "class") == "second"
     lead.page.goto(f"{lead.address}/nowhere")
     look(lead, "not-found")
     assert [fault for fault in lead.faults if "404" not in fault] == []
@@ -436,3 +445,65 @@ def test_a_note_outlives_the_login(browser: Browser, served: Running) -> None:
     assert cleo.page.input_value("#note") == ""
     assert "A long thought." in cleo.page.inner_text("main")
     assert not cleo.faults
+
+
+def test_a_question_is_answered_by_the_very_next_key_only(browser: Browser, served: Running) -> None:
+    """Any other key closes it and does its act; what is typed after that never finishes the passage."""
+    assign(served.study, "Cleo", {"talk-1.0002": Arm.REVEAL, "talk-1.0004": Arm.BLIND})
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served)
+    cleo.log_in("Cleo")
+    page = cleo.page
+
+    def acts() -> list[tuple[str, str | None]]:
+        return [(each.action, each.code) for each in served.study.store.reviews.decisions(reviewer="Cleo")]
+
+    def ask() -> None:
+        page.wait_for_timeout(350)
+        cleo.press("Enter")
+        assert page.locator(".ask").count() == 1
+        page.wait_for_timeout(350)
+
+    cleo.open("/review/cards/talk-1.0002")
+    ask()
+    page.keyboard.press("c")
+    assert page.locator(".ask").count() == 0
+    assert page.evaluate("document.activeElement.id") == "search"
+    page.keyboard.type("B1")
+    cleo.press("Enter")
+    assert cleo.passage == "talk-1.0002"
+    assert acts() == [("add", "B1")]
+    cleo.press("u")
+
+    ask()
+    page.click("#search")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert page.locator(".ask").count() == 0
+    ask()
+    page.keyboard.press("z")
+    assert page.locator(".ask").count() == 0
+    page.reload()
+    assert page.locator(".ask").count() == 0
+    ask()
+    cleo.press("n")
+    assert page.locator(".ask").count() == 0
+    assert "done" not in [action for action, _ in acts()]
+
+    ask()
+    cleo.press("Enter")
+    assert acts()[-1][0] == "done"
+    assert not cleo.faults
+
+
+def test_the_queue_fits_a_phone(browser: Browser, served: Running) -> None:
+    assign(served.study, "Cleo", ARMS)
+    desk = Desk(served.study, "Cleo")
+    desk.decide(desk.card("talk-1.0002"), "B1", Action.ADD)
+    served.served.person("Cleo", UserRole.REVIEWER)
+    cleo = window(browser, served, width=NARROW)
+    cleo.log_in("Cleo")
+    cleo.open("/review")
+    picture(cleo, "queue-phone")
+    hidden = "(each => each.scrollWidth - each.clientWidth)(document.querySelector('.scroll'))"
+    assert cleo.page.evaluate(hidden) <= 0

@@ -54,6 +54,12 @@ def test_sentences_that_fit_stay() -> None:
     assert sentence("is it?") == "Is it?"
 
 
+@pytest.mark.parametrize("name", ["talk-1.0002", "glasgow-disability-alliance.0007", "r0001", "no-such-talk"])
+def test_an_id_that_begins_a_message_stays_the_id(name: str) -> None:
+    assert sentence(f"{name} is not assigned to Ana") == f"{name} is not assigned to Ana."
+    assert sentence("e-mail addresses have an @").startswith("E-mail")
+
+
 @pytest.mark.parametrize(
     "hint",
     [

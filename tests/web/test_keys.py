@@ -12,9 +12,10 @@ from tests.doubles.served import Served, csrf
 
 from cothemes.app.review.own_keys import own_keys
 from cothemes.app.study import Study
+from cothemes.errors import UsageError
 from cothemes.records.review import Arm
 from cothemes.records.user import UserRole
-from cothemes.stages.review.card_keys import DEFAULT
+from cothemes.stages.review.card_keys import DEFAULT, key_named
 
 
 @pytest.fixture
@@ -63,6 +64,12 @@ def test_keys_that_are_refused_change_nothing_and_stay_typed(study: Study) -> No
     assert answer.text.count('aria-invalid="true"') == 2
     assert 'value="Tab"' in answer.text
     assert own_keys(study, "ann") == DEFAULT
+
+
+@pytest.mark.parametrize("typed", ["Ctrl+w", "meta+k", "Alt+f"])
+def test_combinations_of_the_browser_are_called_reserved(typed: str) -> None:
+    with pytest.raises(UsageError, match="reserved"):
+        key_named(typed)
 
 
 def test_a_key_outlives_the_service(study: Study) -> None:

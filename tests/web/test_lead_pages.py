@@ -8,14 +8,21 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from fastapi.testclient import TestClient
 from tests.doubles.coded_study import assign, propose, study_in
+from tests.doubles.receiver import receiver
 from tests.doubles.served import PASSWORD, Served, csrf
+from tests.doubles.webhook_study import webhook_study
 from tests.web.test_pages import HOSTILE, Browser, check
 
+from cothemes.app import wiring
 from cothemes.app.codebook.operations import split_code
+from cothemes.app.events.deliveries import send_due
+from cothemes.app.events.endpoints import endpoint_of
+from cothemes.app.events.outbox import begin, collect
 from cothemes.app.figures.agreement import study_agreement
 from cothemes.app.review.review import Desk
 from cothemes.app.routing.route import route
@@ -25,7 +32,7 @@ from cothemes.records.access import AccessKind
 from cothemes.records.numbers import coefficient_interval
 from cothemes.records.review import Action, Arm
 from cothemes.records.user import UserRole
-from cothemes.stages.evaluate.agreement.selection import Request
+from cothemes.stages.evaluate.agreement.selection import ArmChoice, Request
 from cothemes.web import uploads
 from cothemes.web.uploads import Uploads
 
@@ -53,6 +60,24 @@ def served(study: Study) -> Served:
 @pytest.fixture
 def lea(served: Served) -> Browser:
     return Browser(served.browser("lea", UserRole.LEAD))
+
+
+def test_what_waits_for_a_later_attempt_can_be_sent_again_from_the_page(tmp_path: Path) -> None:
+    with receiver() as there:
+        study = webhook_study(tmp_path, there.address)
+        lea = Browser(Served(study).browser("lea", UserRole.LEAD))
+        there.answers = [500]
+        begin(study)
+        propose(study)
+        collect(study)
+        send_due(study, endpoint_of(study, "team"), wiring.WebhookPost())
+        before = len(there.received)
+        page = lea.open("/webhooks")
+        assert 'action="/webhooks/retry"' in page
+        lea.send("/webhooks/retry", endpoint="team")
+        assert len(there.received) == before + 1
+        assert there.received[-1].id == there.received[0].id
+        study.close()
 
 
 def coded(study: Study) -> None:
@@ -221,6 +246,44 @@ def test_a_draw_that_cannot_be_made_is_refused(lea: Browser, study: Study, wrong
     assert answer.status_code == 400
     assert 'role="alert"' in answer.text
     assert study.store.reviews.assignments(every=True) == []
+
+
+def test_a_refused_share_is_named_by_its_label(lea: Browser) -> None:
+    data = {"csrf": csrf(lea.client), "reviewer": ["ann"], "do": "look", "overlap": "abc"}
+    answer = lea.client.post("/routing", data=data)
+    alert = re.search(r'role="alert">([^<]+)<', answer.text)
+    label = re.search(r'<label for="overlap">([^<]+), in percent<', answer.text)
+    assert alert
+    assert label
+    assert label[1] in alert[1]
+
+
+def test_every_entry_of_the_start_page_says_what_it_is_for(lea: Browser) -> None:
+    lea.open("/")
+    places = re.findall(r'<li><a href="(/[^"]+)">[^<]+</a>(.*)</li>', lea.text.partition('class="places"')[2])
+    assert "/webhooks" in dict(places)
+    assert all('class="note"' in rest for _, rest in places)
+
+
+def test_roles_are_called_as_in_the_invitation(lea: Browser, study: Study) -> None:
+    coded(study)
+    assert "<td>reviewer</td>" in lea.open("/overview")
+    assert "<td>coder</td>" not in lea.text
+    assert "checked" not in lea.open("/people")
+
+
+def test_every_choice_of_decisions_is_explained(lea: Browser) -> None:
+    offered = re.findall(r'<option value="(\w+)"', lea.open("/agreement"))
+    explained = lea.text.partition('id="arms-note"')[2].partition("</p>")[0]
+    assert offered == list(get_args(ArmChoice)) == re.findall(r"<b>(\w+)</b>: \w", explained)
+
+
+def test_an_address_without_a_page_says_so(lea: Browser) -> None:
+    answer = lea.client.get("/nowhere")
+    assert answer.status_code == 404
+    alert = re.search(r'role="alert">([^<]+)<', answer.text)
+    assert alert
+    assert "address" in alert[1]
 
 
 def send(client: TestClient, *files: tuple[str, bytes], kind: str = "") -> str:

@@ -146,6 +146,18 @@ def test_a_person_codes_without_scripts(served: Served, study: Study) -> None:
     assert words == ["trusted each other", "It", "took"]
 
 
+def test_a_locked_passage_is_read_again_at_once_though_an_earlier_one_waits(served: Served) -> None:
+    ann = Browser(served.browser("ann"))
+    ann.open("/review/cards/talk-1.0004")
+    ann.do("give:A1")
+    ann.do("finish")
+    assert "talk-1.0004" in ann.said
+    assert ann.path.partition("?")[0] == "/review/cards/talk-1.0004"
+    assert "second reading" in ann.text
+    ann.do("finish", sure="yes")
+    assert ann.path.partition("?")[0] == "/review/cards/talk-1.0002"
+
+
 def test_a_form_that_is_sent_twice_acts_once(served: Served, study: Study) -> None:
     ann = Browser(served.browser("ann"))
     ann.open("/review")
@@ -292,8 +304,13 @@ def test_adjudication_pages(served: Served, study: Study) -> None:
     assert "A1 applies" in cara.said
     cara.do("reject:B1")
     assert "all adjudicated" in cara.text
+    place = cara.path
+    assert re.findall("<caption>([^<]+)<", cara.open("/adjudication")) == ["Adjudicated"]
+    cara.open(place)
     cara.do("undo")
     assert "left: B1" in cara.text
+    assert re.findall("<caption>([^<]+)<", cara.open("/adjudication")) == ["Passages in dispute"]
+    cara.open(place)
     cara.do("note", text="Talked about.")
     cara.do("give", code="A2")
     check(cara.text)

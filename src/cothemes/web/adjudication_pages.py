@@ -47,15 +47,17 @@ def cases(
         found = dispute_list(table_of(asking, study, round_name))
     except CothemesError as error:
         refused = error
+    # What waits for a ruling comes first, whatever part of the list is shown.
+    listed = sorted(found.cases, key=lambda each: not each.left) if found else []
     return page(
         request,
         "disputes",
         title="Adjudication",
         visitor=asking,
         found=found,
-        shown=found.cases[(at - 1) * ON_A_PAGE : at * ON_A_PAGE] if found else (),
+        shown=listed[(at - 1) * ON_A_PAGE : at * ON_A_PAGE],
         at=at,
-        pages=-(-len(found.cases) // ON_A_PAGE) if found else 0,
+        pages=-(-len(listed) // ON_A_PAGE),
         refused=refused,
         nothing=isinstance(refused, StateConflict) and not rounds,
         rounds=rounds,

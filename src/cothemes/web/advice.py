@@ -36,6 +36,8 @@ PAGES: tuple[tuple[str, str], ...] = (
 )
 """Pattern of a sentence that advises a command → what to do in the browser."""
 _COMMAND = re.compile(r"\bcothemes [a-z]")
+_ID = re.compile(r"\d|_|\w[./]\w|\w-\w+-\w")
+"""Found in the id of a passage, document, run or event, and in no word that begins a message."""
 ON_THE_MACHINE = "(on the machine of the study)"
 
 
@@ -46,8 +48,12 @@ def for_pages(hint: str) -> str:
 
 
 def sentence(words: str) -> str:
-    """Return a message with a capital first letter and its full stop; all other letters stay."""
-    return f"{words[:1].upper()}{words[1:]}{'' if words[-1:] in '.?!' else '.'}"
+    """Return a message with a capital first letter and its full stop; all other letters stay. A first word
+    that is an id, such as `talk-1.0002`, keeps its small letter: ids are told apart by it.
+    """
+    first = words.split(maxsplit=1)[0] if words.strip() else ""
+    begun = words if _ID.search(first) else f"{words[:1].upper()}{words[1:]}"
+    return f"{begun}{'' if words[-1:] in '.?!' else '.'}"
 
 
 def _on_page(words: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -24,6 +24,15 @@ router = APIRouter(include_in_schema=False)
 
 ON_A_PAGE = 20
 """Passages of disagreements on one page."""
+
+ARMS: dict[ArmChoice, str] = {
+    "blind": "coded without suggestions, and never read with them",
+    "reveal": "the blind part of passages that were read again with suggestions",
+    "revealed": "that second reading, with suggestions",
+    "assisted": "coded with suggestions from the start",
+    "all": "all of these together",
+}
+"""Choice of decisions → what it counts."""
 
 RoundName = Annotated[str, Query(alias="round", max_length=200)]
 
@@ -66,7 +75,7 @@ def agreement(
         refused=refused,
         nothing=nothing,
         arm=arm,
-        arms=get_args(ArmChoice),
+        arms=ARMS,
         round_name=round_name,
         kept_back=left_out(study),
     )

@@ -130,7 +130,8 @@ async def _refused(request: Request, error: Exception) -> Response:
             error.status_code, kind, str(error.detail), "See /api/docs.", dict(error.headers or {})
         )
         return found
-    return error_page(request, error.status_code, str(error.detail), "Check the address, or go to the start.")
+    told = "there is no page at this address" if error.status_code == 404 else str(error.detail)
+    return error_page(request, error.status_code, told, "Check the address, or go to the start.")
 
 
 def _broken(request: Request) -> Response:

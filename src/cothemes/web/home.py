@@ -22,6 +22,7 @@ ABOUT = {
     "/disagreements": "passages to talk about",
     "/report": "findings and methods, to open or download",
     "/people": "invite people and revoke",
+    "/webhooks": "where events are sent, and what did not arrive",
 }
 """Path of a page → what it is for."""
 

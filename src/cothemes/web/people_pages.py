@@ -85,7 +85,7 @@ def _shown(
         name=name,
         email=email,
         provider=asking.service.provider.name if asking.service.provider else "",
-        roles=[UserRole.REVIEWER] if roles is None else roles,
+        roles=roles or [],
         refused=refused,
         said=told.take(asking.name, TOLD),
         link=told.take(asking.name, LINK),

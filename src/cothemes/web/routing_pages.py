@@ -17,8 +17,11 @@ from cothemes.web.visitor import Form, Leading, Visitor, only
 router = APIRouter(include_in_schema=False)
 
 TOLD = "routing"
-SHARES = ("overlap", "blind")
-"""Fields that hold a percentage."""
+SHARES = {
+    "overlap": "Share of passages that all of them code blind",
+    "blind": "Share of the remaining passages that is coded blind by one",
+}
+"""Field that holds a percentage → its label."""
 
 
 @router.get("/routing")
@@ -66,7 +69,7 @@ def _share(form: dict[str, list[str]], name: str) -> float | None:
     except ValueError:
         found = -1.0
     if not 0 <= found <= 100:
-        raise UsageError(f"{name} is {given!r}", hint="Enter a number from 0 to 100.")
+        raise UsageError(f"“{SHARES[name]}” is {given!r}", hint="Enter a number from 0 to 100.")
     return found / 100
 
 
@@ -93,6 +96,7 @@ def _shown(
         round_name=only(form, "round"),
         overlap=only(form, "overlap") or f"{design.overlap * 100:g}",
         blind=only(form, "blind") or f"{design.blind * 100:g}",
+        shares=SHARES,
         preview=preview,
         refused=refused,
         said=asking.service.told.take(asking.name, TOLD),

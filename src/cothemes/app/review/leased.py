@@ -194,6 +194,9 @@ class LeasedReview:
         if asked.act.verb not in ENDING:
             return self._leased(lease, step.state, step, state.place)
         self.release(asked.holder, state.place)
+        if asked.act.verb is not Verb.SKIP and step.state.place == state.place:
+            second = self._take(asked.holder, state.place) if self._leases_answer else None
+            return self._leased(second, step.state, step, state.place)
         put_off = {state.place} if asked.act.verb is Verb.SKIP else set()
         following = self._next(asked.holder, put_off, step.state)
         return _after(following, state.place, step)

@@ -28,6 +28,8 @@ _BROWSERS = frozenset(
     - {f"{ALT}Insert", f"{ALT}PageUp", f"{ALT}PageDown"}
 )
 """Combinations that browsers use themselves: menus, the address, going back."""
+_BROWSERS_BEGIN = ("ctrl+", "control+", "strg+", "cmd+", "command+", "meta+")
+"""Beginnings of combinations that are the browser's."""
 MOST_KEYS = 3
 """Keys of one act."""
 
@@ -72,6 +74,8 @@ def key_named(typed: str) -> str:
         raise UsageError(
             f"{given} is reserved", hint="1 to 9 turn rows on and off, Escape and Tab leave a field."
         )
+    if given.lower().startswith(_BROWSERS_BEGIN):
+        raise UsageError(f"{given} is reserved: the browser uses it", hint="Choose another key.")
     names = {each.lower(): each for each in NAMED}
     found = base.lower() if len(base) == 1 and base.isprintable() else names.get(base.lower(), "")
     if not found:

@@ -335,7 +335,9 @@ class Triage(Sitting[TriageState]):
         if after.open_card.standing.done:
             after = replace(after, pace=after.pace.finish())
         elif self.desk.waits(passage):
-            said += "; blind codes locked, suggestions open"
+            # The second reading follows at once, also where an earlier passage waits.
+            told = replace(after, said=f"recorded: {said}; blind codes locked, suggestions open")
+            return replace(step, state=self._open(told, self.desk.card(passage), at))
         else:
             said += "; blind codes locked until a coder has coded the passage"
         return replace(step, state=self._go_on(replace(after, said=f"recorded: {said}"), at))

@@ -275,9 +275,22 @@
     const letter = /^Key([A-Z])$/.exec(event.code);
     return `Alt+${letter ? letter[1].toLowerCase() : plain}`;
   }
+  // Only the very next key answers a question. Any other key or click closes it, so that no later Enter finishes.
+  function closeQuestion() {
+    const asked = one(".ask");
+    if (!asked) { return; }
+    asked.remove();
+    const here = new URL(window.location.href);
+    here.searchParams.delete("ask");
+    window.history.replaceState(null, "", here);
+    tell("Not finished.");
+  }
+  document.addEventListener("click", (event) => { if (!event.target.closest(".ask")) { closeQuestion(); } });
   function handle(key) {
     const asked = one(".ask");
-    if (asked) { return press(all("[data-key]", asked).find((each) => each.dataset.key.split(" ").includes(key))); }
+    const answer = asked && all("[data-key]", asked).find((each) => each.dataset.key.split(" ").includes(key));
+    if (answer) { return performance.now() - opened < SETTLE || press(answer); }
+    closeQuestion();
     const act = acts.get(key);
     if (act) {
       if (/^(finish|none|skip)$/.test(act) && performance.now() - opened < SETTLE) { return true; }
@@ -293,7 +306,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.repeat || event.isComposing) { return; }
     const at = event.target;
-    if (at.matches("input, textarea, select")) { if (event.key === "Escape") { at.blur(); } return; }
+    if (/^(Tab|Shift|Control|Alt|AltGraph|Meta|CapsLock)$/.test(event.key)) { return; }
+    if (at.matches("input, textarea, select")) { closeQuestion(); if (event.key === "Escape") { at.blur(); } return; }
     if (keysOn && !keysOn.checked) { return; }
     if (at.matches("button, a, summary") && (event.key === "Enter" || event.key === " ")) { return; }
     const key = named(event);
