@@ -146,11 +146,10 @@ def look_through_forms(lead: Window) -> None:
     lead.click("main table button >> nth=0")
     look(lead, "case")
     if (lead.page.viewport_size or {}).get("width") == WIDE:
-        low = lead.page.evaluate(
-            "document.querySelector('button[data-side=off]').getBoundingClientRect().bottom"
-        )
-        acts = lead.page.evaluate("document.querySelector('.acts').getBoundingClientRect().top")
-        assert low < acts, "the ruling is below the fold"
+        passage, ruling = (lead.page.locator(each).first.bounding_box() for each in ("#passage", ".rows"))
+        assert passage
+        assert ruling
+        assert ruling["x"] > passage["x"] + passage["width"], "rulings stand beside the passage, not below it"
     assert lead.page.get_attribute('button[data-act="finish"]', "class") == "second"
     lead.page.goto(f"{lead.address}/nowhere")
     look(lead, "not-found")
