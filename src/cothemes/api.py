@@ -288,14 +288,13 @@ class OpenStudy:
         by: str,
         reason: str = "",
         pooled: bool = False,
-        run: str = "",
         round: str = "",
         accept: bool = False,
     ) -> AutoAcceptReport:
         """Return whether suggestions of these codes may be accepted unread, and with `accept` accept them.
         Raises StateConflict, UnknownCode, UnknownReviewer.
         """
-        target = Target(codes, precision, delta, by, reason, pooled, run, round)
+        target = Target(codes, precision, delta, by, reason, pooled, round)
         return auto_accept(self._study, target, accept=accept)
 
     def revoke_certificate(self, name: str, *, by: str, reason: str) -> Revoked:

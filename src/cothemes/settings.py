@@ -11,9 +11,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
@@ -347,21 +348,41 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
         raise SettingsError(
             f"is not TOML: {error}", where=str(path), hint="Fix the line that is named."
         ) from error
+    named: dict[str, str] = {}
     for name, value in environment.items():
         if name.startswith(PREFIX) and name.count("_") >= 2:
             section, _, key = name.removeprefix(PREFIX).lower().partition("_")
             if section in Settings.model_fields:
                 data.setdefault(section, {})[key] = _plain(value)
+                named[f"{section}.{key}"] = name
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(
-            f"{key}: {first['msg']}",
-            where=str(path),
-            hint=f"Fix the key there, or in {PREFIX}{key.replace('.', '_').upper()}.",
-        ) from error
+        places = tuple(str(part) for part in first["loc"])
+        key, hint = ".".join(places), ""
+        variable = named.get(".".join(places[:2]), "")
+        message = f"{key}: {first['msg'].removeprefix('Value error, ')}"
+        if first["type"] == "extra_forbidden":
+            message, hint = f"there is no key {key}", _near(places)
+        fix = f"Fix the variable {variable}." if variable else "Fix the key there."
+        raise SettingsError(message, where=variable or str(path), hint=hint or fix) from error
+
+
+def _near(places: tuple[str, ...]) -> str:
+    """Return the key that was meant, or all keys of its section; empty where the section is unknown."""
+    section: Any = Settings
+    for place in places[:-1]:
+        if isinstance(section, type) and issubclass(section, Record):
+            field = section.model_fields.get(place)
+            section = field.annotation if field else None
+        else:
+            # A table of named entries, such as the endpoints.
+            section = (*get_args(section), None)[1] if get_origin(section) is dict else None
+    if not (isinstance(section, type) and issubclass(section, Record)):
+        return ""
+    near = get_close_matches(places[-1], section.model_fields, n=1)
+    return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(section.model_fields)}."
 
 
 def _plain(value: str) -> Any:

@@ -11,7 +11,7 @@ from tests.doubles.decisions import read
 
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
-from cothemes.records.review import Action, Arm
+from cothemes.records.review import Action, Arm, Stream
 
 
 @pytest.fixture
@@ -142,3 +142,27 @@ def test_status_names_readings_that_wait_for_the_reveal(cothemes: Any, study: St
     assert "bob finished the blind part of 1 reveal passage" in text
     bob.done(bob.card("talk-1.0002"))
     assert (row()["done"], row()["awaiting_reveal"]) == (1, 0)
+
+
+def test_what_a_score_put_forward_is_no_part_of_the_comparison(cothemes: Any, study: Study) -> None:
+    """Bob gives one code to each of 12 passages read blind, and two to each of 12 that a score chose: no
+    shift is shown, and the 12 are told. With 12 more that chance gave him, one code each, the shift is 0."""
+    for n in range(1, 13):
+        read(study, "bob", f"talk-{n}.0002", ("B1",))
+        read(study, "bob", f"talk-{n}.0004", ("A1", "B1"), arm=Arm.ASSISTED, stream=Stream.VALUE)
+
+    def bob() -> tuple[dict[str, Any], dict[str, Any]]:
+        found = cothemes.json("anchoring", study=study.root)
+        return found, next(each for each in found["people"] if each["reviewer"] == "bob")
+
+    found, person = bob()
+    assert (person["overall"], person["codes"]) == (None, [])
+    share = person["blind_share"]
+    assert (share["assisted"], share["compared_assisted"]) == (12, 0)
+    told = [(e["unit"], e["count"]) for e in found["left_out"] if e["reason"] == "put forward by a score"]
+    assert told == [("reading", 12), ("decision", 24)]
+    for n in range(1, 13):
+        read(study, "bob", f"talk-{n}.0005", ("B1",), arm=Arm.ASSISTED, stream=Stream.DRAWN)
+    _, person = bob()
+    assert (person["overall"]["assisted"], person["overall"]["shift"]["value"]) == (12, 0)
+    assert person["overall"]["randomised"]

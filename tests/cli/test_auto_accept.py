@@ -74,14 +74,35 @@ def test_the_same_question_is_one_look_and_another_is_the_next(cothemes: Any, st
 
 
 def test_what_cannot_be_certified_is_refused_with_the_number_needed(cothemes: Any, tmp_path: Path) -> None:
-    study = certified_study(tmp_path / "study", wrong=5)
+    study = certified_study(tmp_path / "study", wrong=2)
     found = cothemes.json(*CERTIFY, study=study.root)
     (test,) = found["tests"]
     assert (test["threshold"], test["suggested"], found["accepted"]) == (None, 60, {})
-    assert test["needed"] > 60
+    assert (test["sure"], test["right"], 0 < test["needed"] <= 60) == (60, 58, True)
     refused = cothemes(*CERTIFY, "--accept", study=study.root)
     assert (refused.exit_code, str(test["needed"]) in refused.stderr) == (3, True)
     assert study.store.acceptances.accepted() == []
+
+
+def test_a_number_beyond_the_study_is_not_given(cothemes: Any, tmp_path: Path) -> None:
+    """5 wrong of 60 need more than the 62 passages left; eight interviews and a policy can never pass."""
+    many = certified_study(tmp_path / "many", wrong=5)
+    (test,) = cothemes.json(*CERTIFY, study=many.root)["tests"]
+    assert (test["needed"], "62 passages" in test["refusal"]) == (None, True)
+    few = certified_study(tmp_path / "few", interviews=8)
+    (test,) = cothemes.json(*CERTIFY, study=few.root)["tests"]
+    assert (test["needed"], "9 interviews" in test["refusal"]) == (None, True)
+
+
+def test_a_refused_acceptance_is_a_look(cothemes: Any, tmp_path: Path) -> None:
+    """Else targets could be tried at the whole delta until one is kept."""
+    study = certified_study(tmp_path / "study", wrong=5)
+    for _ in range(2):
+        assert cothemes(*CERTIFY, "--accept", study=study.root).exit_code == 3
+        assert cothemes.json("auto-accept", study=study.root) == {"certificates": [], "looks": 1}
+    easier = [*CERTIFY[:4], "0.7", *CERTIFY[5:]]
+    found = cothemes.json(*easier, "--accept", study=study.root)
+    assert (found["look"], found["level"], found["certificate"]) == (2, 0.025, "a0001")
 
 
 def test_codes_are_corrected_for_or_pooled(cothemes: Any, study: Study) -> None:
@@ -110,6 +131,11 @@ def test_only_blind_random_readings_count(cothemes: Any, study: Study) -> None:
     study.store.runs.put(learned)
     found = cothemes.json(*CERTIFY, study=study.root)
     assert (found["sample"]["readings"], found["sample"]["learned"]) == (0, 60)
+    assert "learned" in found["tests"][0]["refusal"]
+    # Nothing was compared, so no look is used up: only the one before is on record.
+    assert (found["on_record"], cothemes.json("auto-accept", study=study.root)["looks"]) == (False, 1)
+    assert cothemes(*CERTIFY, "--accept", study=study.root).exit_code == 3
+    assert cothemes.json("auto-accept", study=study.root)["looks"] == 1
 
 
 def test_passages_still_to_be_read_blind_are_left_to_their_readers(cothemes: Any, study: Study) -> None:
@@ -205,6 +231,7 @@ def test_exports_mark_it_or_list_it_beside(cothemes: Any, accepted: Study, tmp_p
     assert {(row["state"], row["who"]) for row in beside} == {("auto-accepted", "auto-accepted@a0001")}
     assert len(beside) == 60
     assert "--with-auto" in beside[0]["include_with"]
+    assert beside[0]["include_with"][0].isalpha(), "a sign would be guarded as a formula"
     cothemes.done("export", "csv", out, "--with-auto", study=accepted.root)
     counted = [row for row in rows(out) if row["status"] == "auto-accepted"]
     assert len(counted) == 60
@@ -273,8 +300,9 @@ def test_another_configuration_ends_it_and_its_suggestions_are_not_accepted(
     refused = cothemes("auto-accept", "apply", "a0001", study=accepted.root)
     assert (refused.exit_code, "void" in refused.stderr) == (3, True)
     assert {each.run for each in accepted.store.acceptances.accepted()} == {"r0001"}
-    # The earlier coder cannot be certified any more either.
-    assert cothemes(*CERTIFY, "--run", "r0001", study=accepted.root).exit_code == 3
+    # A look is at the coder whose suggestions people see, and the first one at this coder.
+    again = cothemes.json(*CERTIFY, study=accepted.root)
+    assert (again["run"], again["look"]) == ("r0002", 1)
 
 
 @pytest.mark.parametrize("change", ["definition", "example"])
@@ -295,6 +323,25 @@ def test_another_text_of_the_code_ends_it(cothemes: Any, accepted: Study, change
     holding = {"definition": (0, {"earlier meaning": 60}), "example": (60, {})}[change]
     assert (found["holding"], found["not_holding"]) == holding
     assert cothemes("auto-accept", "apply", "a0001", study=accepted.root).exit_code == 3
+
+
+@pytest.mark.parametrize("command", [("renew",), ("propose", "--coder", "offline", "--recode")])
+def test_learning_says_before_what_it_costs_certificates(
+    cothemes: Any, accepted: Study, command: tuple[str, ...]
+) -> None:
+    """60 blind readings are left to certify with, and a0001 is valid; afterwards neither is."""
+    accepted.store.runs.next_id()  # r0001 is there
+    if command[0] == "propose":
+        planned = cothemes(*command, "--dry-run", study=accepted.root)
+        assert ("60 blind" in planned.stderr, "a0001" in planned.stderr) == (True, True)
+    first = cothemes(*command, "--json", study=accepted.root)
+    assert (first.exit_code, "60 blind" in first.stderr, "a0001" in first.stderr) == (0, True, True)
+    assert entry(cothemes, accepted)["state"] == "void"
+    cothemes.done("decide", "--as", "bob", "case-01.0006", "B1", "add", study=accepted.root)
+    cothemes.done("done", "--as", "bob", "case-01.0006", study=accepted.root)
+    second = cothemes(*command, "--json", study=accepted.root)
+    assert ("blind" in second.stderr, "a0001" in second.stderr) == (False, False)
+    assert len(accepted.store.runs.all()) == 3
 
 
 def test_a_change_of_label_or_of_another_code_ends_nothing(cothemes: Any, accepted: Study) -> None:

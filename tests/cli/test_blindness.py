@@ -231,6 +231,7 @@ def test_without_a_name_the_marks_are_there_and_blind_coders_are_warned(
     assert mark(OTHER, PASSAGES[0]) in result.stdout
     assert "ann 2 passages" in result.stderr
     assert "COTHEMES_AS" in result.stderr
+    assert max(map(len, result.stderr.splitlines())) < 80
     assert mark(MACHINE, PASSAGES[1]) in cothemes("show", PASSAGES[1], study=study.root).stdout
 
 

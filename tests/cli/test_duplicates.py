@@ -61,8 +61,10 @@ def test_codes_are_copied_to_the_same_persons_arm_alone(cothemes: Any, decided: 
 
 
 def test_a_copy_can_be_undone(cothemes: Any, decided: Study) -> None:
-    cothemes.done("decide-once", FIRST, "--as", "ann", study=decided.root)
-    for _ in range(2):
+    """Each undo takes back one act: the end of the passage, then its code."""
+    made = cothemes.json("decide-once", FIRST, "--as", "ann", study=decided.root)
+    assert made["undos"] == 2
+    for _ in range(made["undos"]):
         assert cothemes.json("undo", "--as", "ann", study=decided.root)["passage"] == SECOND
     counts = cothemes.json("codings", study=decided.root)["counts"]
     assert (counts["decided"], "copied" in counts) == (1, False)

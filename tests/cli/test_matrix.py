@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.conftest import CommandLine
@@ -13,7 +14,7 @@ from tests.doubles.decisions import read
 
 from cothemes.app.study import Study
 from cothemes.records.rating import RaterKind, Rating
-from cothemes.records.review import Arm
+from cothemes.records.review import Arm, Stream
 
 
 @pytest.fixture
@@ -142,3 +143,24 @@ def test_nothing_decided_is_said(cothemes: CommandLine, tmp_path: Path) -> None:
     assert "Nothing has been coded yet" in cothemes.done("matrix", study=made.root)
     assert cothemes.json("matrix", "--by", "kind", study=made.root)["decided"]["passages"] == 0
     made.close()
+
+
+def test_passages_that_a_score_chose_are_told_beside_the_shares(
+    cothemes: CommandLine, study: Study, tmp_path: Path
+) -> None:
+    """Of four passages with A2, ann read one because it was put forward."""
+
+    def chosen(found: dict[str, Any]) -> list[str]:
+        return [note for note in found["notes"] if "put forward" in note]
+
+    assert chosen(cothemes.json("matrix", "--by", "kind", study=study.root)) == []
+    read(study, "ann", "talk-1.0004", ("A2",), arm=Arm.ASSISTED, stream=Stream.VALUE)
+    (note,) = chosen(cothemes.json("matrix", "--by", "kind", study=study.root))
+    assert "Of the 4 passages counted, 1 was put forward" in note
+    page = tmp_path / "report.html"
+    assert cothemes.json("report", page, study=study.root)["put_forward"] == 1
+    text = page.read_text(encoding="utf-8")
+    assert 'id="chosen"' in text
+    assert "as likely positives" not in text
+    assert "1 by the errors expected in their suggestions" in text
+    assert "1 of them is finished" in text

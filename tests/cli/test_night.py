@@ -107,7 +107,7 @@ def test_a_quiet_night_does_nothing_twice_and_says_so(night: Night) -> None:
         assert len(server.requests) == asked + 10
     first, second, third = night.told
     assert first == (
-        f"cothemes run in study: exit 0. 1 files. Run r0001: {PASSAGES} coded; {PASSAGES} suggestions.|0"
+        f"cothemes run in study: exit 0. 1 file. Run r0001: {PASSAGES} coded; {PASSAGES} suggestions.|0"
     )
     assert "Nothing to propose; 30 passages were coded before." in second
     assert "2 files. Run r0001: 5 coded" in third

@@ -13,6 +13,7 @@ from tests.doubles.coded_study import study_in
 from cothemes.app.study import Study
 from cothemes.cli import renewing
 from cothemes.cli.renewing import Renewal
+from cothemes.records.review import Stream
 
 
 @pytest.fixture
@@ -44,6 +45,20 @@ def test_suggestions_and_order_follow_decisions_and_nothing_is_drawn(cothemes: A
     )
     again = cothemes.json("renew", study=study.root)
     assert (again["propose"]["run"], again["reordered"]) == (None, {"main": {"ann": 0}})
+
+
+def test_what_was_begun_shuffles_nothing(cothemes: Any, tmp_path: Path) -> None:
+    """Nothing is new when one passage was begun; when it is finished, the order may follow."""
+    study = study_in(tmp_path / "more", documents=40)
+    cothemes.done("propose", "--coder", "offline", study=study.root)
+    cothemes.done("route", "--reviewers", "ann", "--blind", 0.3, "--order", "value", study=study.root)
+    queue = study.store.reviews.assignments(reviewer="ann")
+    forward = next(each.passage for each in queue if each.stream is Stream.VALUE)
+    cothemes.done("decide", "--as", "ann", forward, "A1", "add", study=study.root)
+    assert cothemes.json("renew", study=study.root)["reordered"] == {"main": {"ann": 0}}
+    assert study.store.reviews.assignments(reviewer="ann") == queue
+    cothemes.done("done", "--as", "ann", forward, study=study.root)
+    assert cothemes.json("renew", study=study.root)["reordered"]["main"]["ann"] > 0
 
 
 def test_a_round_in_document_order_stays_as_it_is(cothemes: Any, study: Study) -> None:

@@ -116,6 +116,12 @@ def test_without_people_every_table_says_who_suggested(cothemes, tmp_path: Path)
     assert all(label in quote for quote in quotes)
     assert "No table of agreement" in outline.text
     assert "Documents with a code are not counted from suggestions" in outline.text
+    # Neither the page nor the command calls suggestions counted or used.
+    told = cothemes.done("report", tmp_path / "p.html", study=study.root)
+    assert "read by nobody" in told
+    assert "read by nobody" in outline.text
+    assert "counted," not in told
+    assert "in use" not in told
 
 
 def test_agreement_in_the_page_is_that_of_the_command(cothemes, study: Study) -> None:

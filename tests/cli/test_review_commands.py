@@ -134,6 +134,8 @@ def test_reveal_by_commands(cothemes: Any, study: Study) -> None:
         (("decide", "--as", "ann", "talk-1.9999", "A1", "add"), 2, "Near it: talk-1.0001"),
         (("decide", "--as", "ann", "talk-1.0002", "Z9", "add"), 2, "Codes: A1, A2, B1"),
         (("decide", "--as", "ann", "talk-1.0002", "A1", "accept"), 2, "Give it yourself"),
+        (("decide", "--as", "ann", "talk-2.0004", "A2", "accept"), 2, "talk-2.0004 A2 add --as ann"),
+        (("decide", "--as", "ann", "talk-2.0004", "A2", "accept"), 2, "no suggestions are shown"),
         (("decide", "--as", "ann", "talk-1.0004", "B1", "reject"), 2, "nothing has to be rejected"),
         (("decide", "--as", "ann", "talk-1.0004", "A2", "accept", "--attr", "x"), 2, "NAME=VALUE"),
         (("decide", "--as", "ann", "talk-1.0004", "A2", "accept", "--attr", "valence=x"), 2, "Values: helps"),

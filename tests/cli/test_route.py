@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from tests.doubles.coded_study import propose, study_in
+from tests.doubles.decisions import read
 
 from cothemes.app.review.review import Desk
 from cothemes.app.study import Study
+from cothemes.records.review import Arm, Stream
 
 CODABLE = 8  # three turns of Mo in each of two interviews, two paragraphs
 
@@ -37,6 +39,20 @@ def test_expected_positives_come_from_the_latest_suggestions(cothemes: Any, stud
     expected = {e["code"]: e["positives"] for e in found["expected"]}
     assert expected == {"A1": 8 * 3 / 8, "A2": 8 * 3 / 8, "B1": 0}
     assert "offline@0#r0001 on 8 passages" in found["expected_from"]
+    # That coder has learned from nobody.
+    assert "no reading" in found["expected_from"]
+
+
+def test_expected_positives_come_from_no_passage_that_a_score_chose(cothemes: Any, tmp_path: Path) -> None:
+    """B1 is on 8 of 32 passages read by lot, and on all 16 that were put forward for it."""
+    study = study_in(tmp_path / "more", documents=16)
+    for n in range(1, 17):
+        read(study, "ann", f"talk-{n}.0002", ("B1",) if n % 2 else ())
+        read(study, "ann", f"talk-{n}.0004")
+        read(study, "ann", f"talk-{n}.0005", ("B1",), arm=Arm.ASSISTED, stream=Stream.RARE)
+    found = cothemes.json("route", "--reviewers", "ann,bob", "--round", "next", "--dry-run", study=study.root)
+    assert next(each["share"] for each in found["expected"] if each["code"] == "B1") == 8 / 32
+    assert found["expected_from"].startswith("32 reviewed passages (16 ")
 
 
 def test_a_second_time_assigns_only_what_is_new(cothemes: Any, study: Study) -> None:
@@ -156,3 +172,43 @@ def test_an_open_desk_follows_a_new_order(cothemes: Any, study: Study) -> None:
         served.append(passage)
         put_off.add(passage)
     assert served == [a.passage for a in after]
+
+
+def test_what_a_score_put_forward_is_named_to_its_reader_and_in_the_audit(
+    cothemes: Any, study: Study
+) -> None:
+    read(study, "ann", "talk-1.0002", arm=Arm.ASSISTED, stream=Stream.RARE, done=False)
+    read(study, "ann", "talk-1.0004", arm=Arm.ASSISTED, stream=Stream.DRAWN, done=False)
+    read(study, "ann", "talk-1.0005", stream=Stream.DRAWN, done=False)
+    found = cothemes.json("queue", "--as", "ann", study=study.root)
+    assert {each["passage"]: each.get("put_forward") for each in found["waiting"]} == {
+        "talk-1.0002": "rare", "talk-1.0004": None, "talk-1.0005": None,
+    }  # fmt: skip
+    assert cothemes.done("queue", "--as", "ann", study=study.root).count("put forward") == 1
+    for passage, told in (("talk-1.0002", True), ("talk-1.0005", False)):
+        (entry,) = [
+            each
+            for each in cothemes.json("audit", passage, study=study.root)["entries"]
+            if each["event"] == "assigned"
+        ]
+        assert ("rare" in entry["note"]) is told
+
+
+def test_new_passages_in_another_order_than_their_round_are_told(cothemes: Any, tmp_path: Path) -> None:
+    """`run` and a later `route` serve what is new document by document, whatever was chosen for the round."""
+    study = study_in(tmp_path / "more")
+    cothemes.done(
+        "route", "--reviewers", "ann", "--documents", "talk-1", "--order", "value", study=study.root
+    )
+    found = cothemes.json("route", "--reviewers", "ann", study=study.root)
+    assert found["order"] == "document"
+    assert sum("put in order by value" in note for note in found["notes"]) == 1
+    assert not cothemes.json("route", "--reviewers", "ann", study=study.root)["notes"][1:]
+    text = " ".join(cothemes.done("route", "--reviewers", "ann", study=study.root).split())
+    assert "document by document" in text
+    one = tmp_path / "new.txt"
+    one.write_text("Mo: We have waited a whole year for the money.\n", encoding="utf-8")
+    result = cothemes("run", one, "--coder", "offline", "--reviewers", "ann", study=study.root)
+    assert result.exit_code == 0
+    assert "1 passage assigned now to ann, served document by document." in " ".join(result.stdout.split())
+    assert "put in order by value" in " ".join(result.stderr.split())

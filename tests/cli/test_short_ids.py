@@ -51,6 +51,11 @@ def test_an_ambiguous_form_lists_its_candidates(study: Study) -> None:
     listed = error.value.hint
     assert all(each in listed for each in (MONEY, "talk-10.0004", "talk-11.0004", "talk-12.0004"))
     assert "talk-2" not in listed
+    assert "\n" not in listed
+    with pytest.raises(UnknownPassage) as error:
+        found_passage(study, "talk-")
+    # As long as a line, and longer with long names: written to a file, an error has no lines of its own.
+    assert max(map(len, str(error.value).splitlines())) < 79
     for word in ("", "…", "nothing", "talk-3.9999"):
         with pytest.raises(UnknownPassage):
             found_passage(study, word)

@@ -257,7 +257,7 @@ def test_agreement_of_exported_ratings_is_that_of_the_study(
         cothemes.done("done", "--as", name, "policy.0002", study=study.root)
     cothemes.done("export", "ratings", tmp_path / "r.csv", study=study.root)
     assert {row["arm"] for row in rows(tmp_path / "r.csv")} == {"", "blind", "reveal", "revealed"}
-    for arm in ("blind", "reveal", "revealed"):
+    for arm in ("blind", "reveal", "revealed", "all"):
         asked = ("--round", "main", "--raters", "ann,bob", "--arm", arm)
         own = cothemes.json("agreement", *asked, study=study.root)
         file = cothemes.json("agreement", tmp_path / "r.csv", *asked)

@@ -8,7 +8,7 @@ from tests.doubles.coded_study import NOW
 
 from cothemes.adapters.uuid7 import Uuid7
 from cothemes.app.study import Study
-from cothemes.records.review import Action, Arm, Assignment, Decision
+from cothemes.records.review import Action, Arm, Assignment, Decision, Stream
 
 _IDS = Uuid7()
 
@@ -25,6 +25,7 @@ def read(
     note: str = "",
     done: bool = True,
     scope: tuple[str, ...] = (),
+    stream: Stream = Stream.DOCUMENT,
 ) -> None:
     """`reviewer` is given the passage, adds the codes (attributes, `span` of the passage), notes, is done.
 
@@ -48,6 +49,7 @@ def read(
                 seed=1,
                 chance=0.5,
                 codes=scope,
+                stream=stream,
             )
         ]
     )

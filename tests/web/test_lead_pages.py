@@ -13,10 +13,16 @@ from typing import get_args
 import pytest
 from fastapi.testclient import TestClient
 from tests.doubles.coded_study import assign, propose, study_in
+from tests.doubles.receiver import receiver
 from tests.doubles.served import PASSWORD, Served, csrf
+from tests.doubles.webhook_study import webhook_study
 from tests.web.test_pages import HOSTILE, Browser, check
 
+from cothemes.app import wiring
 from cothemes.app.codebook.operations import split_code
+from cothemes.app.events.deliveries import send_due
+from cothemes.app.events.endpoints import endpoint_of
+from cothemes.app.events.outbox import begin, collect
 from cothemes.app.figures.agreement import study_agreement
 from cothemes.app.review.review import Desk
 from cothemes.app.routing.route import route
@@ -54,6 +60,24 @@ def served(study: Study) -> Served:
 @pytest.fixture
 def lea(served: Served) -> Browser:
     return Browser(served.browser("lea", UserRole.LEAD))
+
+
+def test_what_waits_for_a_later_attempt_can_be_sent_again_from_the_page(tmp_path: Path) -> None:
+    with receiver() as there:
+        study = webhook_study(tmp_path, there.address)
+        lea = Browser(Served(study).browser("lea", UserRole.LEAD))
+        there.answers = [500]
+        begin(study)
+        propose(study)
+        collect(study)
+        send_due(study, endpoint_of(study, "team"), wiring.WebhookPost())
+        before = len(there.received)
+        page = lea.open("/webhooks")
+        assert 'action="/webhooks/retry"' in page
+        lea.send("/webhooks/retry", endpoint="team")
+        assert len(there.received) == before + 1
+        assert there.received[-1].id == there.received[0].id
+        study.close()
 
 
 def coded(study: Study) -> None:

@@ -19,12 +19,14 @@ from tests.doubles.openid_server import CLIENT, SECRET, OpenIDServer
 from tests.doubles.served import ADDRESS, PASSWORD, Served, csrf
 
 from cothemes.adapters.openid_provider import REST_SECONDS, OpenIDProvider, open_provider
+from cothemes.app.overview.doctor import _login_provider
 from cothemes.app.privacy.access import access_log
 from cothemes.app.study import Study
 from cothemes.app.users import accept, invite, revoke, user_list
 from cothemes.errors import InputError, SettingsError, UsageError
 from cothemes.records.user import UserRole
 from cothemes.settings import ServeSettings
+from cothemes.web.server import warn_of_provider
 from cothemes.web.service import ATTEMPT_SECONDS
 from cothemes.web.tries import OF_ADDRESS
 
@@ -581,3 +583,35 @@ def test_the_lead_invites_an_account(served: Served, provider: OpenIDServer) -> 
     assert lead.post("/people", data=sent).status_code == 303
     assert finish(served.client(), provider, "/login/provider").status_code == 303
     assert lead.post("/people", data={**sent, "email": "no address"}).status_code == 400
+
+
+def test_doctor_says_whether_the_provider_answers(
+    study: Study, provider: OpenIDServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    (found,) = _login_provider(study)
+    assert found.works
+    assert provider.issuer in found.detail
+    assert "COTHEMES_OIDC_SECRET" in found.detail, "the secret is in the environment of the service alone"
+    provider.answers["/.well-known/openid-configuration"] = Answer({}, status=503)
+    (found,) = _login_provider(study)
+    assert not found.works
+    assert provider.issuer in found.detail
+    assert "503" in found.detail
+    assert provider.issuer in caplog.text
+    set_serve(study, oidc_issuer="")
+    assert list(_login_provider(study)) == []
+
+
+@pytest.mark.parametrize("passwords", [True, False])
+def test_a_start_warns_of_a_provider_that_cannot_be_used(
+    study: Study, provider: OpenIDServer, passwords: bool
+) -> None:
+    said: list[str] = []
+    asked = provider_of(study)
+    warn_of_provider(asked, passwords, said.append)
+    assert said == []
+    provider.answers["/.well-known/openid-configuration"] = Answer({}, status=503)
+    warn_of_provider(provider_of(study), passwords, said.append)
+    (warning,) = said
+    assert provider.issuer in warning
+    assert ("Nobody" in warning) is not passwords

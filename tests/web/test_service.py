@@ -118,6 +118,11 @@ def test_this_machine_needs_no_tls(host: str) -> None:
 def test_any_other_host_needs_tls_in_front(host: str) -> None:
     with pytest.raises(UsageError, match="encrypts"):
         refuse_open(host, "https://coding.example.org", behind_tls=False)
+    with pytest.raises(UsageError, match="https://") as found:
+        refuse_open(host, "coding.example.org", behind_tls=True)
+    assert "https://coding.example.org" in found.value.hint
+    with pytest.raises(UsageError, match="not known"):
+        refuse_open(host, "", behind_tls=True)
     with pytest.raises(UsageError, match="address"):
         refuse_open(host, ADDRESS, behind_tls=True)
     refuse_open(host, "https://coding.example.org", behind_tls=True)

@@ -94,6 +94,8 @@ class OpenIDProvider:
         default_factory=lambda: BoundedSemaphore(_AT_ONCE), init=False, repr=False
     )
     _resting_until: float = field(default=0.0, init=False, repr=False)
+    _why: str = field(default="", init=False, repr=False)
+    """Why a request failed last. It is for the log and the terminal, not for a page."""
     _turn: Lock = field(default_factory=Lock, init=False, repr=False)
     _described: tuple[float, _Description] | None = field(default=None, init=False, repr=False)
     _keys: tuple[float, KeySet] | None = field(default=None, init=False, repr=False)
@@ -133,6 +135,14 @@ class OpenIDProvider:
         email = claims.get("email")
         verified = claims.get("email_verified") is True and isinstance(email, str)
         return ProviderAccount(issuer=self.issuer, subject=subject, email=str(email) if verified else "")
+
+    def trouble(self) -> str:
+        """Return why nobody can log in through the provider now; empty where its description is usable."""
+        try:
+            self._description()
+        except ServiceError as error:
+            return f"{error.message} ({self._why})"
+        return ""
 
     def logout_address(self) -> str:
         """Return the address at which the provider ends its own login; empty where it has none, or does not
@@ -185,7 +195,7 @@ class OpenIDProvider:
         if not place:
             return ""
         if not isinstance(place, str) or not _is_safe(place):
-            raise self._unusable(f"its {name} is no https address")
+            raise self._unusable(f"its {name} is not an https address")
         return place
 
     def _redeemed(self, described: _Description, attempt: LoginAttempt, code: str) -> Mapping[str, Any]:
@@ -301,14 +311,16 @@ class OpenIDProvider:
         )
 
     def _unusable(self, why: str) -> ServiceError:
-        _LOG.error("the login provider %s cannot be used: %s", self.name, why)
+        self._why = f"{self.issuer}: {why}"
+        _LOG.error("the login provider %s cannot be used: %s", self.name, self._why)
         return ServiceError(
             f"the login provider {self.name} cannot be used",
             hint="Try again later, or ask the lead of the study: the service's log says why.",
         )
 
     def _unreachable(self, why: str) -> ServiceError:
-        _LOG.error("the login provider %s does not answer: %s", self.name, why)
+        self._why = f"{self.issuer}: {why}"
+        _LOG.error("the login provider %s does not answer: %s", self.name, self._why)
         return ServiceError(
             f"the login provider {self.name} does not answer",
             hint="Try again in a few minutes. People who are logged in already can go on.",
@@ -332,7 +344,7 @@ def open_provider(
         return None
     if not _is_safe(settings.oidc_issuer):
         raise SettingsError(
-            "the issuer is no https address",
+            "the issuer is not an https address",
             where="[serve] oidc_issuer",
             hint="Write it as the provider does, like https://login.example.org/realms/main.",
         )
@@ -349,6 +361,24 @@ def open_provider(
         address=address.rstrip("/"),
         name=settings.oidc_name or urlsplit(settings.oidc_issuer).hostname or settings.oidc_issuer,
     )
+
+
+def examine_provider(
+    settings: ServeSettings, root: Path, address: str, environment: Mapping[str, str]
+) -> str:
+    """Return what was found of the provider that works; it is asked for its description.
+
+    The secret may be in the environment of the service alone, so it is not an error that it is not here.
+    Raises SettingsError, InputError, and ServiceError where nobody can log in through it.
+    """
+    absent = not settings.oidc_secret_file and not environment.get(SECRET, "").strip()
+    provider = open_provider(settings, root, address, {SECRET: "not here"} if absent else environment)
+    if provider is None:
+        return "none set: people log in with passwords"
+    trouble = provider.trouble()
+    if trouble:
+        raise ServiceError(trouble, hint="Compare [serve] oidc_issuer with the provider's own description.")
+    return f"{settings.oidc_issuer} answers" + (f"; {SECRET} is not set here" if absent else "")
 
 
 def _secret(settings: ServeSettings, root: Path, environment: Mapping[str, str]) -> str:

@@ -20,6 +20,7 @@ from cothemes.app.coders.propose import (
 from cothemes.app.corpus.index import index
 from cothemes.app.corpus.ingest import FileReport, IngestReport, find_files, ingest
 from cothemes.app.corpus.metadata_table import TableWarning
+from cothemes.app.figures.certificates import UsedUp, used_up_by
 from cothemes.app.privacy.sent import SentWithoutConsent
 from cothemes.app.reviewers import registered
 from cothemes.app.routing.reorder import reorder_open
@@ -192,11 +193,17 @@ class RenewReport(Record):
     """Round that is served by a score → reviewer → open passages that got another place."""
 
 
-def renew(study: Study) -> RenewReport:
+def renew(study: Study, before: Callable[[UsedUp], None] = lambda _: None) -> RenewReport:
     """Let the offline coder learn from today's decisions and suggest anew, then renew the order of what is
-    open. Nothing is drawn. Run again without new decisions, it changes nothing.
+    open. Nothing is drawn. Run again without new decisions, it changes nothing. `before` is told what
+    certificates lose, before anything is learned.
     """
     wanted = ProposeOptions(coder="offline", recode=True)
     asks = choose(study, ProposeOptions()).asks is not None
-    proposed = None if asks else propose(study, wanted).checked()
+    proposed = None
+    if not asks:
+        todo = plan(study, wanted)
+        if todo.to_code:
+            before(used_up_by(study, todo.proposer, recodes=True))
+        proposed = propose(study, wanted, todo=todo).checked()
     return RenewReport(propose=proposed, reordered=reorder_open(study))

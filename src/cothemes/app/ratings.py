@@ -16,7 +16,7 @@ from cothemes.records.codebook import Codebook
 from cothemes.records.passage import PassageHead
 from cothemes.records.rating import RaterKind, Rating
 from cothemes.records.record import content_hash
-from cothemes.records.review import Assignment, Decision, ReadingArm
+from cothemes.records.review import PUT_FORWARD, Assignment, Decision, ReadingArm
 from cothemes.records.revision import RevisionKind
 from cothemes.stages.review.code_changes import CodeChange, changes_in, ended
 from cothemes.stages.review.meanings import Meanings, SaidSame
@@ -244,6 +244,27 @@ def _selected(study: Study, purpose: Purpose, round_name: str | None, arm: Readi
 def every_history(study: Study) -> History:
     """The records of all readings."""
     return history_of(study)
+
+
+@made_once
+def put_forward_of(study: Study) -> frozenset[tuple[str, str, str]]:
+    """Return reviewer, passage and round of every assignment that a score put forward: no random sample."""
+    return frozenset(
+        (each.reviewer, each.passage, each.round)
+        for each in every_history(study).assignments
+        if each.stream in PUT_FORWARD
+    )
+
+
+@made_once
+def put_forward_passages(study: Study) -> frozenset[str]:
+    """Return the passages that somebody read with suggestions because a score put them forward."""
+    forward = {(who, passage) for who, passage, _ in put_forward_of(study)}
+    return frozenset(
+        each.passage
+        for each in selected(study, Purpose.FINDINGS).counted
+        if (each.rater, each.passage) in forward
+    )
 
 
 @made_once

@@ -239,6 +239,15 @@ def login_provider(settings: Settings, root: Path, address: str) -> LoginProvide
     return open_provider(settings.serve, root, address, os.environ)
 
 
+def examine_login_provider(settings: Settings, root: Path, address: str) -> str:
+    """Return what was found of the login provider, asked now. Raises SettingsError, InputError, ServiceError."""
+    import os
+
+    from cothemes.adapters.openid_provider import examine_provider
+
+    return examine_provider(settings.serve, root, address, os.environ)
+
+
 def prices(settings: Settings, folder: Path) -> PriceTable:
     """The study's own prices, then the shipped ones."""
     from cothemes.adapters.prices_toml import load_prices

@@ -56,9 +56,6 @@ def certify(
     pooled: Annotated[
         bool, typer.Option("--pooled", help="Test the codes together: the promise holds for all of them.")
     ] = False,
-    run: Annotated[
-        str, typer.Option("--run", metavar="RUN", help="Run of the coder. [default: the latest]")
-    ] = "",
     round_name: Annotated[
         str, typer.Option("--round", metavar="NAME", help="Round whose blind random readings to use.")
     ] = "",
@@ -68,8 +65,9 @@ def certify(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Test whether suggestions may be accepted unread. Blind random decisions alone count; every look is
-    recorded, because looking again uses up delta. Run it again to repeat the same look.
+    """Test whether suggestions of the last coder may be accepted unread. Blind random decisions alone count;
+    every look is recorded, also a refused one, because looking again uses up delta. Run it again to repeat
+    the same look.
     """
     target = Target(
         codes=names_in(codes),
@@ -78,7 +76,6 @@ def certify(
         by=by,
         reason=reason,
         pooled=pooled,
-        run=run,
         round=round_name,
     )
     with opened_study(context) as study:
@@ -91,7 +88,9 @@ def certify(
 
 @app.command("apply")
 def apply(context: typer.Context, name: NameArgument, as_json: JsonOption = False) -> None:
-    """Accept what the certified coder has suggested since. Refused if the certificate is void."""
+    """Accept what the certified coder has suggested since. Refused if the certificate is void. The person
+    named on the certificate has decided; no other name is asked for.
+    """
     with opened_study(context) as study:
         found = apply_certificate(study, name)
     if as_json:
@@ -114,4 +113,5 @@ def revoke(
     if as_json:
         emit(found)
     else:
-        say(f"{found.certificate} taken back: {counted(found.codings, 'coding')} no longer hold.")
+        hold = "holds" if found.codings == 1 else "hold"
+        say(f"{found.certificate} taken back: {counted(found.codings, 'coding')} no longer {hold}.")

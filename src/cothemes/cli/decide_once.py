@@ -20,7 +20,12 @@ def decide_once(
     if as_json:
         emit(found)
         return
-    codes = ", ".join(found.codes) or "no code"
-    say(f"{codes} of {found.passage} copied to {counted(len(found.copied_to), 'passage')}, now finished.")
+    if found.copied_to:
+        codes = ", ".join(found.codes) or "no code"
+        say(f"{codes} of {found.passage} copied to {counted(len(found.copied_to), 'passage')}, now finished.")
+    else:
+        say(f"Nothing of {found.passage} copied.")
     for other, why in found.left.items():
         say(f"  {other}: {why}")
+    if found.undos:
+        say(f"To take all copies back: cothemes undo --as {found.reviewer}, {counted(found.undos, 'time')}.")

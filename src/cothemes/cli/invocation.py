@@ -86,8 +86,8 @@ def _kept_blind(study: Study, command: str) -> None:
         if people:
             some = ", ".join(f"{who} {counted(count, 'passage')}" for who, count in people.items())
             note(
-                f"Still to be coded blind: {some}. To keep your own blind passages hidden, set "
-                f"{VARIABLE} to your name before you look things up."
+                f"Still to be coded blind: {some}.\nTo keep your own blind passages hidden, set {VARIABLE} "
+                "to your name first."
             )
 
 

@@ -10,6 +10,7 @@ from cothemes.app.coders.propose import ProposeOptions, ProposeReport, plan
 from cothemes.app.coders.propose import propose as run
 from cothemes.app.coders.replay import replay
 from cothemes.app.events.dispatcher import sending
+from cothemes.app.figures.certificates import used_up_by
 from cothemes.app.runs.call_policy import event_log
 from cothemes.app.runs.unattended import ending
 from cothemes.cli.batches import (
@@ -35,6 +36,7 @@ from cothemes.cli.options import (
     names_in,
 )
 from cothemes.cli.plan import show_corrected, show_plan, show_withheld, skipped_lines, tell_price
+from cothemes.cli.renew import tell_used_up
 from cothemes.errors import PartialError
 from cothemes.presentation.calibration_text import learned_lines
 from cothemes.presentation.cost_text import to_settle_lines
@@ -42,6 +44,7 @@ from cothemes.presentation.learning import learnt_lines, taught_since_lines
 from cothemes.records.price import NANOS, amount
 
 if TYPE_CHECKING:
+    from cothemes.app.coders.propose import Plan
     from cothemes.app.study import Study
 
 
@@ -111,7 +114,9 @@ def propose(
             _replay(study, as_json)
             return
         if dry_run:
-            show_plan(study, wanted, plan(study, wanted), as_json)
+            todo = plan(study, wanted)
+            _tell_used_up(study, todo, recodes=recode)
+            show_plan(study, wanted, todo, as_json)
             return
         with (
             sending(study, note),
@@ -119,6 +124,7 @@ def propose(
             event_log(study, log, note) as tell,
         ):
             todo = plan(study, wanted)
+            _tell_used_up(study, todo, recodes=recode)
             if recode or corrected:
                 tell_price(study, todo, budget)
             with progress("Proposing", len(todo.to_code), quiet=as_json) as advance:
@@ -127,6 +133,11 @@ def propose(
             report.checked()
             end.summary = summary(report)
             raise_for_failed(report)
+
+
+def _tell_used_up(study: Study, todo: Plan, *, recodes: bool) -> None:
+    if todo.to_code:
+        tell_used_up(used_up_by(study, todo.proposer, recodes=recodes))
 
 
 def _show(report: ProposeReport, as_json: bool) -> None:

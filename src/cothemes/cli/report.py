@@ -26,6 +26,7 @@ from cothemes.presentation.report_page import report_page
 from cothemes.records.code_names import CodeNames
 from cothemes.records.combine import Combine
 from cothemes.records.text import counted
+from cothemes.stages.exchange.basis import Source
 from cothemes.stages.exchange.findings import recoded_words
 
 
@@ -73,7 +74,10 @@ def report(
         emit(made)
         return
     passages, codes = counted(made.passages, "passage"), counted(made.codes_used, "code")
-    say(f"{made.passages_counted} of {passages} counted, {codes} in use.")
+    if made.basis is Source.SUGGESTED:
+        say(f"{made.passages_counted} of {passages} coded by a coder, read by nobody; {codes} suggested.")
+    else:
+        say(f"{made.passages_counted} of {passages} counted, {codes} in use.")
     say(found.findings.basis.sentence)
     for code, counts in made.recoded.items():
         say(f"{code}: {recoded_words(counts)} under its present meaning.")

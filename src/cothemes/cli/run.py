@@ -42,7 +42,9 @@ from cothemes.cli.propose import show_report, summary
 from cothemes.errors import PartialError
 from cothemes.presentation.ingest_text import ingest_lines
 from cothemes.presentation.privacy_text import sent_lines
+from cothemes.presentation.route_text import ORDER_NAMES
 from cothemes.records.document import Kind
+from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.app.study import Study
@@ -108,7 +110,7 @@ def run(
 
 def _summary(report: PipelineReport) -> str:
     """One line for the morning. Names unread files where the error that follows does not."""
-    parts = [f"{len(report.ingest.files)} files."]
+    parts = [f"{counted(len(report.ingest.files), 'file')}."]
     if report.stopped and report.ingest.failed:
         parts.append(f"Files not read: {len(report.ingest.failed)}.")
     changed = [each for each in report.ingest.files if each.state is not FileState.UNCHANGED]
@@ -117,7 +119,7 @@ def _summary(report: PipelineReport) -> str:
         parts.append(f"Documents of unknown kind: {unknown}.")
     unsettled = sum(bool(each.document and each.unsettled) for each in changed)
     if unsettled:
-        parts.append(f"Unknown speakers in {unsettled} documents.")
+        parts.append(f"Unknown speakers in {counted(unsettled, 'document')}.")
     return " ".join([*parts, *([summary(report.propose)] if report.propose else [])])
 
 
@@ -138,7 +140,11 @@ def _print(report: PipelineReport, reviewers: str, as_json: bool, sent: Sequence
         if report.propose:
             show_report(report.propose)
         if report.route:
-            say(f"{drawn} passages assigned now to {reviewers}.")
+            names = ", ".join(names_in(reviewers))
+            served = ORDER_NAMES[report.route.order]
+            say(f"{counted(drawn, 'passage')} assigned now to {names}, served {served}.")
+            for remark in report.route.notes:
+                note(remark)
 
 
 def _raise_for_rest(report: PipelineReport) -> None:

@@ -44,6 +44,11 @@ def serve(
             raise UsageError(
                 f"{error.name} is not installed", hint="pip install 'cothemes[serve]'"
             ) from error
+        if service_address(study, host, port or 0) != service_address(study):
+            note(
+                f"Links of cothemes users invite name {service_address(study)}, as set. For this address, set "
+                "[serve] host and port in cothemes.toml."
+            )
         if not study.store.users.all():
             note("Nobody can log in yet. Invite people: cothemes users invite NAME --role lead")
 
@@ -51,4 +56,4 @@ def serve(
             note(f"Serving {study.settings.study.title} at {address}. Ctrl-C stops it.")
 
         with renewing(study):
-            run(study, tell, host=host, port=port, behind_tls=behind_tls)
+            run(study, tell, note, host=host, port=port, behind_tls=behind_tls)

@@ -63,11 +63,13 @@ def invite_(
     """Print a link with which a person joins, once. A reviewer is registered as well."""
     with opened_study(context) as study:
         made = invite(study, name, role, service_address(study), email=email)
+        place = "address" if study.settings.serve.address else "host and port"
     if as_json:
         emit(made)
         return
     say(f"{made.name} is invited as {', '.join(made.roles)}. Send this link; it works once, for 7 days:")
     typed(made.link)
+    note(f"The link names the address of the settings: [serve] {place}.")
 
 
 @app.command("revoke")

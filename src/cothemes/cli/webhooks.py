@@ -8,14 +8,13 @@ from typing import Annotated
 import typer
 
 from cothemes.app import wiring
-from cothemes.app.events.deliveries import delivery_list, endpoint_list, retry, try_endpoint
+from cothemes.app.events.deliveries import delivery_list, endpoint_list, retried, retry, try_endpoint
 from cothemes.app.events.outbox import begin, collect
 from cothemes.cli.console import emit, note, print_table, say
 from cothemes.cli.invocation import opened_study
 from cothemes.cli.options import JsonOption
 from cothemes.errors import PartialError
 from cothemes.records.event import DeliveryState
-from cothemes.records.text import counted
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -114,7 +113,7 @@ def retry_(
     event: Annotated[str, typer.Option(metavar="ID", help="Only this event.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Send dead deliveries again, and what is due. An endpoint that answered 410 is enabled."""
+    """Send dead and waiting deliveries again, now. An endpoint that answered 410 is enabled."""
     with opened_study(context) as study:
         collect(study)
         done = retry(study, endpoint, event)
@@ -123,10 +122,7 @@ def retry_(
         return
     for name in done.enabled:
         say(f"{name} is enabled again.")
-    say(
-        f"{counted(done.revived, 'dead delivery', 'dead deliveries')} taken up again; "
-        f"{done.sent} arrived now, {done.failed} failed."
-    )
+    say(retried(done))
 
 
 @app.command("secret")

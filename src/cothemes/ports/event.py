@@ -41,8 +41,13 @@ class EventStore(Protocol):
     def revive(self, now: datetime, *, endpoint: str = "", event: str = "") -> int:
         """Let dead deliveries wait again, due now, with all attempts. Return how many it were."""
 
+    def hasten(self, now: datetime, *, endpoint: str = "", event: str = "") -> int:
+        """Let deliveries that wait for a later attempt be due now, with all attempts; not those that a process
+        has in hand. Return how many it were.
+        """
+
     def deliveries(
-        self, *, endpoint: str = "", state: DeliveryState | None = None, most: int = 100
+        self, *, endpoint: str = "", event: str = "", state: DeliveryState | None = None, most: int = 100
     ) -> list[tuple[Delivery, Event]]:
         """Return deliveries with their events, newest first."""
 

@@ -23,6 +23,9 @@ class LoginProvider(Protocol):
         Raises AccessRefused for an answer that proves nothing, ServiceError where the provider is silent.
         """
 
+    def trouble(self) -> str:
+        """Return why nobody can log in through the provider now, for the terminal; empty where they can."""
+
     def logout_address(self) -> str:
         """Return the address at which the provider ends its own login; empty where it has none, or does not
         answer.

@@ -13,6 +13,7 @@ from cothemes.records.text import counted, shown_text
 
 if TYPE_CHECKING:
     from cothemes.app.figures.auto_accept import AutoAcceptReport
+    from cothemes.app.figures.certificates import UsedUp
 
 
 def auto_accept_lines(found: AutoAcceptReport) -> Iterator[Line]:
@@ -37,20 +38,21 @@ def auto_accept_lines(found: AutoAcceptReport) -> Iterator[Line]:
         if count:
             yield Paragraph(f"{counted(count, 'reading')} {why}.", 2)
     yield Table(
-        ("code", "from score", "suggested", "accepted", "wrong", "more readings"),
+        ("code", "from score", "score .5+", "right", "accepted", "wrong", "more readings"),
         [
             (
                 ", ".join(test.codes),
                 "" if test.threshold is None else f"{test.threshold:.2f}",
-                test.suggested,
+                test.sure,
+                test.right,
                 test.accepted if test.threshold is not None else "",
                 test.wrong if test.threshold is not None else "",
                 _needed(test),
             )
             for test in found.tests
         ],
-        right=(1, 2, 3, 4, 5),
-        title="In the blind readings",
+        right=(1, 2, 3, 4, 5, 6),
+        title="Suggestions in these readings",
     )
     for test in found.tests:
         if test.refusal:
@@ -72,13 +74,35 @@ def auto_accept_lines(found: AutoAcceptReport) -> Iterator[Line]:
     else:
         yield Paragraph("Nothing is certified, so nothing can be accepted unread.")
     if found.dry_run:
-        yield Paragraph("Dry run: nothing was accepted. This look is on record, since each look uses delta.")
+        used_up = (
+            f"This was look {found.look} and is on record, since each look uses up delta."
+            if found.on_record
+            else "It used no look: no suggestion was compared."
+        )
+        yield Paragraph(f"Dry run: nothing was accepted. {used_up}")
+
+
+def used_up_lines(found: UsedUp) -> Iterator[str]:
+    """Yield what certificates lose when a coder codes anew; nothing where they lose nothing."""
+    if found.blind_readings:
+        yield (
+            f"The coder learns from {counted(found.blind_readings, 'blind random reading')} that no coder "
+            "learned from before: they can no longer certify it (auto-accept)."
+        )
+    if found.certificates:
+        become = "becomes" if len(found.certificates) == 1 else "become"
+        yield (
+            f"{', '.join(found.certificates)} {become} void: another configuration of the coder codes. What "
+            "was accepted stays; nothing more is accepted under it."
+        )
 
 
 def _needed(test: CodeTest) -> str:
     if test.threshold is not None:
         return ""
-    return "no number" if test.needed is None else f"about {test.needed}"
+    if test.needed is None:
+        return "out of reach" if test.sure else "unknown"
+    return f"about {test.needed:,}"
 
 
 def certificate_list_lines(found: CertificateList) -> Iterator[Line]:
@@ -103,12 +127,12 @@ def certificate_words(each: CertificateEntry) -> str:
     """Return one certificate in words: state, codes, what holds, and the promise since."""
     because = f" ({shown_text('; '.join(each.because))})" if each.because else ""
     codes = ", ".join(f"{code} from {threshold:.2f}" for code, threshold in each.codes.items())
-    lost = ", ".join(f"{count} {reason}" for reason, count in each.not_holding.items())
+    lost = ", ".join(f"{reason} {count}" for reason, count in each.not_holding.items())
     return (
         f"{each.name} {each.state}{because}: {codes}, target {percent(each.precision)}, "
         f"delta {percent(each.delta)}{', together' if each.pooled else ''}; "
-        f"{counted(each.accepted, 'suggestion')} accepted, {each.holding} hold"
-        + (f" ({lost})" if lost else "")
+        f"{counted(each.accepted, 'suggestion')} accepted, {each.holding} in force"
+        + (f" (others: {lost})" if lost else "")
         + f". {_since(each)}"
     )
 

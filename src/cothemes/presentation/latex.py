@@ -32,6 +32,7 @@ PIECE = 14
 NUMBERED = 4.8
 """Ems of a letter that stands by its number."""
 BREAKS_AFTER = frozenset("-_/.:,;@#|+")
+_COMMAND = re.compile("`([^`]+)`")
 _FIGURES = re.compile(r"[-–−+.\d\s\[\],%*<()]*")
 _THIN, _SLIM, _WIDE = frozenset(".,:;'|!iljI[]"), frozenset("()frst-* "), frozenset("mwMW@%—…")
 _SPECIAL = {
@@ -80,6 +81,8 @@ _KNOWN = (
 
 def latex_file(tables: Iterable[tuple[str, str, Sequence[Sequence[str]]]], note: str) -> str:
     """Return the file's text. `tables`: caption, label, and rows of words, the header first."""
+    # A grave accent opens a quotation in LaTeX and never closes one.
+    note = _COMMAND.sub("“\\1”", note)
     told = f"\n\\begingroup\\footnotesize\\sloppy\\noindent {broken(note)}\\par\\endgroup\n"
     return "".join([_HEAD, *(latex_table(caption, label, rows) for caption, label, rows in tables), told])
 

@@ -163,8 +163,9 @@ def _served(found: RoundFacts) -> str:
         return ""
     named = ", ".join(f"{count} {_FORWARD[stream]}" for stream, count in found.put_forward.items())
     return (
-        f" Served first for a score were {named}, all with suggestions visible; the blind assignments were "
-        "served in random order, and agreement and prevalence rest on them alone."
+        f" A score puts forward {named}, all with suggestions visible; {found.put_forward_finished} of them "
+        f"{'is' if found.put_forward_finished == 1 else 'are'} finished. The blind assignments are served in "
+        "random order, and agreement and prevalence rest on them alone."
     )
 
 

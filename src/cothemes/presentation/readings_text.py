@@ -9,7 +9,7 @@ from cothemes.presentation.lines import Line, Table
 from cothemes.records.text import counted
 
 if TYPE_CHECKING:
-    from cothemes.app.review.readings import ReadingStage, ReviewQueue
+    from cothemes.app.review.readings import ReadingStage, ReviewQueue, WaitingPassage
 
 
 def queue_lines(found: ReviewQueue) -> Iterator[Line]:
@@ -22,7 +22,7 @@ def queue_lines(found: ReviewQueue) -> Iterator[Line]:
                     each.passage,
                     each.arm.value,
                     each.state.value,
-                    "; ".join([*(["flagged"] if each.flagged else []), *each.remarks]),
+                    "; ".join(_remarks(each)),
                 )
                 for each in found.waiting
             ],
@@ -30,7 +30,7 @@ def queue_lines(found: ReviewQueue) -> Iterator[Line]:
     if found.not_listed:
         yield f"… and {found.not_listed} more (--limit 0 shows all)"
     waiting = len(found.waiting) + found.not_listed
-    yield f"{waiting} wait for {found.reviewer}, {found.done} of {found.total} done."
+    yield f"{counted(waiting, 'waits', 'wait')} for {found.reviewer}, {found.done} of {found.total} done."
     if found.held:
         yield f"{found.held} more are coded blind and locked; they come back once a coder has coded them."
     if found.aside:
@@ -40,6 +40,14 @@ def queue_lines(found: ReviewQueue) -> Iterator[Line]:
             else "belong to earlier cuts and are"
         )
         yield f"{counted(found.aside, 'more passage')} {are} not in the queue."
+
+
+def _remarks(each: WaitingPassage) -> Iterator[str]:
+    if each.put_forward is not None:
+        yield "put forward"
+    if each.flagged:
+        yield "flagged"
+    yield from each.remarks
 
 
 def state_line(codes: Iterable[str], state: ReadingStage) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cothemes.presentation.lines import Line, Table, Unbroken
 from cothemes.records.numbers import number, percent
+from cothemes.records.text import counted
 from cothemes.stages.route.design import REVEAL_FIRST, ServingOrder
 from cothemes.stages.route.expectation import FEWEST_POSITIVES, Expectation
 
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 _FORWARD = {
     ServingOrder.UNCERTAINTY: "uncertainty of the suggestions",
     ServingOrder.VALUE: "expected errors and likely positives of rare codes",
+}
+
+
+ORDER_NAMES = {
+    ServingOrder.DOCUMENT: "document by document",
+    ServingOrder.RANDOM: "in drawn order",
+    ServingOrder.UNCERTAINTY: "in drawn order, with uncertain passages put forward",
+    ServingOrder.VALUE: "in drawn order, with passages of value put forward",
 }
 
 
@@ -31,8 +40,8 @@ def route_lines(report: RouteReport) -> Iterator[Line]:
             f"Served in drawn order, {percent(report.priority)} of the places by {_FORWARD[report.order]}; "
             "blind passages always in drawn order."
         )
-    elif report.order is ServingOrder.RANDOM:
-        yield "Served in drawn order."
+    else:
+        yield f"Served {ORDER_NAMES[report.order]}."
     if report.assignments:
         yield Table(
             ("reviewer", "blind, all", "blind, one", "reveal", "assisted", "passages", "words", "weeks"),
@@ -51,10 +60,11 @@ def route_lines(report: RouteReport) -> Iterator[Line]:
             ],
             right=(1, 2, 3, 4, 5, 6, 7),
         )
-    kept = f"; {report.kept} were drawn before and stay" if report.kept else ""
+    before = counted(report.kept, "was drawn before and stays", "were drawn before and stay")
+    kept = f"; {before}" if report.kept else ""
     yield (
-        f"{report.drawn} passages drawn now{kept}. Double-coded blind in this round: {report.double}."
-        + (" Nothing was stored." if not report.stored else "")
+        f"{counted(report.drawn, 'passage')} drawn now{kept}. Double-coded blind in this round: "
+        f"{report.double}." + (" Nothing was stored." if not report.stored else "")
     )
     if report.reordered:
         named = ", ".join(f"{name} {count}" for name, count in report.reordered.items())
@@ -71,7 +81,7 @@ def _planted_lines(report: RouteReport) -> Iterator[Line]:
     would = "would be " if not report.stored else ""
     if planted.sown:
         yield (
-            f"Planted errors: {planted.sown} wrong suggestions {would}placed, on "
+            f"Planted errors: {counted(planted.sown, 'wrong suggestion')} {would}placed, on "
             f"{percent(planted.share)} of the assisted passages; every card of the round with "
             "suggestions says that there are some."
         )
@@ -120,7 +130,7 @@ def _why_none_planted(planted: PlantedReport) -> Iterator[str]:
 def _expected_lines(report: RouteReport) -> Iterator[Line]:
     yield f"Expected double-blind positives, from {report.expected_from}:"
     yield Table(
-        ("code", "label", "share", "expected", f"{FEWEST_POSITIVES} need"),
+        ("code", "label", "share", "expected", f"overlap for {FEWEST_POSITIVES}"),
         [
             (
                 e.code,
@@ -137,8 +147,8 @@ def _expected_lines(report: RouteReport) -> Iterator[Line]:
     few = [e for e in known if (e.positives or 0) < FEWEST_POSITIVES]
     if known:
         yield (
-            f"{len(few)} of {len(known)} codes will have fewer than {FEWEST_POSITIVES}: agreement on them "
-            f"will say little. The last column is the overlap that {FEWEST_POSITIVES} would take."
+            f"{len(few)} of {counted(len(known), 'code')} will have fewer than {FEWEST_POSITIVES}: agreement "
+            f"on them will say little. The last column is the overlap that would yield {FEWEST_POSITIVES}."
         )
 
 

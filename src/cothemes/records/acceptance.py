@@ -25,15 +25,19 @@ class CodeTest(Record):
     """Participants or documents that these readings are of."""
     suggested: int
     """Suggestions in these readings."""
+    sure: int = 0
+    """Of these, suggestions with a score of at least .5: no others can be accepted."""
+    right: int = 0
+    """Of the sure ones, suggestions that the readers upheld."""
     accepted: int
-    """Of these, suggestions at the threshold or above."""
+    """Suggestions at the threshold or above."""
     wrong: int
     """Of these, suggestions that the readers did not uphold."""
     error_upper: float | None
     """Upper end of the one-sided exact interval for the share of wrong ones, at the level of the test."""
     needed: int | None
     """Further blind readings after which a certificate can be expected; 0 if there is one; None if more
-    readings are not expected to help."""
+    readings are not expected to help, or the study has too few passages or interviews for it."""
     refusal: str
     """Why there is no certificate; empty if there is one."""
 

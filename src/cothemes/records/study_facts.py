@@ -56,6 +56,8 @@ class RoundFacts(Record):
     """Assignments that the reviewer has finished."""
     put_forward: dict[str, int] = {}
     """Stream → assignments that a score put forward."""
+    put_forward_finished: int = 0
+    """Of these, assignments that the reviewer has finished."""
 
 
 class StudyFacts(Record):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from ipaddress import ip_address
+from threading import Thread
 from types import FrameType
 
 import uvicorn
@@ -16,6 +17,7 @@ from cothemes.app.events.dispatcher import dispatching
 from cothemes.app.study import Study
 from cothemes.app.users import service_address
 from cothemes.errors import ServiceError, UsageError
+from cothemes.ports import LoginProvider
 from cothemes.web.app import create_app
 from cothemes.web.service import Service
 from cothemes.web.stream import Streams
@@ -27,12 +29,14 @@ KEPT = timedelta(days=30)
 def serve(
     study: Study,
     tell: Callable[[str], None],
+    warn: Callable[[str], None],
     *,
     host: str = "",
     port: int | None = None,
     behind_tls: bool = False,
 ) -> None:
-    """Serve a study until the process is stopped. `tell` takes the address once it is listened on.
+    """Serve a study until the process is stopped. `tell` takes the address once it is listened on,
+    `warn` a sentence about what does not work.
 
     Raises UsageError for an address that needs TLS, ServiceError for one that cannot be listened on, and
     SettingsError or InputError for a login provider that is not fully set.
@@ -57,11 +61,22 @@ def serve(
     # Ctrl-C is how a service is stopped, and nothing is left undone by it.
     with (
         listening(host, port) as listener,
-        dispatching(study, tell),
+        dispatching(study, warn),
         suppress(KeyboardInterrupt),
     ):
         tell(address)
+        if provider is not None:
+            # The provider may be silent for long, and a start does not wait for it.
+            Thread(target=warn_of_provider, args=(provider, settings.passwords, warn), daemon=True).start()
         _Server(config, app.state.streams).run(sockets=[listener])
+
+
+def warn_of_provider(provider: LoginProvider, passwords: bool, warn: Callable[[str], None]) -> None:
+    """Warn where nobody can log in through the provider."""
+    trouble = provider.trouble()
+    if trouble:
+        who = "People with passwords can log in." if passwords else "Nobody can log in meanwhile."
+        warn(f"{trouble[:1].upper()}{trouble[1:]}. {who}")
 
 
 class _Server(uvicorn.Server):
@@ -100,7 +115,12 @@ def refuse_open(host: str, address: str, *, behind_tls: bool) -> None:
             f"{host} can be reached from other machines, and nothing encrypts what is sent",
             hint="Put a server with TLS in front and pass --behind-tls; docs/guide/service.md shows how.",
         )
-    if behind_tls and not address.startswith("https://"):
+    if behind_tls and address and not address.startswith("https://"):
+        raise UsageError(
+            f"the address of the service does not begin with https:// ({address})",
+            hint=f'Write it in full in cothemes.toml: [serve] address = "https://{address.rpartition("//")[2]}".',
+        )
+    if behind_tls and not address:
         raise UsageError(
             "the address of the service is not known",
             hint='Set it in cothemes.toml: [serve] address = "https://…".',

@@ -5,10 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from cothemes.app.events.deliveries import retry
+from cothemes.app.events.deliveries import retried, retry
 from cothemes.errors import CothemesError
 from cothemes.records.event import DeliveryState
-from cothemes.records.text import counted
 from cothemes.web import reports
 from cothemes.web.pages import page
 from cothemes.web.visitor import Form, Leading, Visitor, only
@@ -20,21 +19,18 @@ TOLD = "webhooks"
 
 @router.get("/webhooks")
 def webhooks(request: Request, asking: Leading) -> Response:
-    """Show the endpoints and the latest deliveries, those that were given up first."""
+    """Show the endpoints and the latest deliveries, those that are dead first."""
     return _shown(request, asking)
 
 
 @router.post("/webhooks/retry")
 def retry_deliveries(request: Request, asking: Leading, form: Form) -> Response:
-    """Send what was given up again."""
+    """Send again what is dead, and what waits."""
     try:
         done = retry(asking.service.study, only(form, "endpoint"), only(form, "event"))
     except CothemesError as error:
         return _shown(request, asking, refused=error)
-    again = counted(done.revived, "delivery", "deliveries")
-    asking.service.told.put(
-        asking.name, TOLD, f"{again} taken up again; {done.sent} arrived now, {done.failed} failed."
-    )
+    asking.service.told.put(asking.name, TOLD, retried(done))
     return RedirectResponse("/webhooks", status_code=303)
 
 

@@ -217,12 +217,27 @@ def test_clusters_are_participants_where_they_are_named() -> None:
     assert (found.documents, found.clusters) == (5, 2)
 
 
-def test_a_rater_in_two_arms_on_one_unit_must_be_chosen() -> None:
-    rows = [rating(u, r, "A", 1, arm="blind") for u in range(4) for r in ("ann", "bob")]
-    rows += [rating(0, "ann", "A", 0, arm="reveal")]
-    assert scored(rows).codes[0].units == 4
-    with pytest.raises(RatingsError, match="more than one arm"):
-        scored(rows, arm="all")
+def test_of_two_arms_of_one_reading_the_first_decided_counts() -> None:
+    # Ann gave the code to every unit before the reveal and to none after it.
+    rows = [rating(u, r, "A", 1, arm="reveal") for u in range(4) for r in ("ann", "bob")]
+    rows += [rating(u, "ann", "A", 0, arm="revealed") for u in range(4)]
+    rows += [rating(u, r, "A", 0, arm="assisted") for u in range(4, 7) for r in ("ann", "bob")]
+    mixed = scored(rows, arm="all")
+    assert (mixed.codes[0].units, mixed.codes[0].positives) == (7, 4)
+    assert mixed.codes[0].percent_agreement == 1
+    assert mixed.passages_by_arm == {"assisted": 3, "reveal": 4}
+    assert [(each.reason.value, each.count, each.include_with) for each in mixed.left_out] == [
+        ("arm: revealed", 4, "--arm revealed")
+    ]
+    assert scored([row for row in rows if row.arm != "assisted"], arm="all").measure == "agreement"
+
+
+@pytest.mark.parametrize(("field", "said"), [("arm", "several arms"), ("round", "several rounds")])
+def test_a_unit_rated_twice_without_an_order_is_refused(field: str, said: str) -> None:
+    rows = [rating(u, r, "A", 1, arm="blind", round="main") for u in range(4) for r in ("ann", "bob")]
+    rows += [rows[0].model_copy(update={field: ""})]
+    with pytest.raises(RatingsError, match=said):
+        scored(rows, arm="all", round="main")
 
 
 def test_two_codebooks_are_named() -> None:

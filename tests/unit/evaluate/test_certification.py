@@ -12,9 +12,11 @@ from hypothesis import strategies as some
 from cothemes.records.acceptance import CodeTest
 from cothemes.stages.evaluate.certification import (
     BlindReading,
+    Supply,
     code_tests,
     equal_chances,
     level_of,
+    shows_nothing,
     upheld,
 )
 
@@ -91,7 +93,7 @@ def test_one_error_needs_more_readings_and_the_number_suffices() -> None:
 def test_too_imprecise_suggestions_get_no_number() -> None:
     found = one([reading(n, n % 2 == 0) for n in range(200)])
     assert (found.threshold, found.needed) == (None, None)
-    assert "100 of 200" in found.refusal
+    assert (found.sure, found.right) == (200, 100)
 
 
 def test_few_interviews_are_not_enough_however_many_readings() -> None:
@@ -101,11 +103,22 @@ def test_few_interviews_are_not_enough_however_many_readings() -> None:
     assert found.needed == math.ceil(300 * 10 / 9) - 300
 
 
+@pytest.mark.parametrize(("supply", "needed"), [((500, 12), 34), ((33, 12), None), ((500, 9), None)])
+def test_no_number_is_given_that_the_study_cannot_reach(supply: tuple[int, int], needed: int | None) -> None:
+    """300 readings in nine interviews need 34 more: there must be 34 passages, and a tenth interview."""
+    readings = [reading(n, interview=n % 9) for n in range(300)]
+    (found,) = code_tests(
+        readings, ["A"], precision=0.9, delta=0.1, look=1, pooled=False, supply=Supply(*supply)
+    )
+    assert (found.threshold, found.needed) == (None, needed)
+
+
 def test_without_readings_or_suggestions_it_says_so() -> None:
     nothing = one([])
     assert (nothing.readings, nothing.threshold, nothing.needed) == (0, None, None)
     unsure = one([reading(n, score=0.3) for n in range(50)])
-    assert (unsure.suggested, unsure.threshold, unsure.needed) == (50, None, None)
+    assert (unsure.suggested, unsure.sure, unsure.threshold, unsure.needed) == (50, 0, None, None)
+    assert shows_nothing([nothing, unsure])
 
 
 def test_a_passage_not_asked_about_is_no_decision() -> None:

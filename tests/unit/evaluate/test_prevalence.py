@@ -383,3 +383,16 @@ def test_before_a_document_is_read_to_its_end_it_is_said_who_has_how_much_to_rea
     drawn = [assignment(f"d.{n}", Arm.BLIND, 1.0, reviewer=who) for n in range(4) for who in ("ann", "bob")]
     sample = random_sample(drawn, [said("d.0", 1), said("d.0", 1, rater="bob"), said("d.1", 0)], "")
     assert sample.to_read == {"ann": 2, "bob": 3}
+
+
+def test_an_unread_draw_in_drawn_order_is_told_as_one_and_who_has_to_read() -> None:
+    """The blind passage of rank .1 is open, so the one of rank .2, which is read, does not count yet."""
+    drawn = [
+        assignment(f"d.{n}", Arm.BLIND, 0.5).model_copy(update={"stream": Stream.DRAWN, "rank": n / 10})
+        for n in (1, 2)
+    ]
+    sample = random_sample(drawn, [said("d.2", 1)], "")
+    with pytest.raises(StateConflict, match="no blind passage counts yet") as refused:
+        prevalence_of(sample, [said("d.1", 1, rater="m")], ("A",), {}, run="r1", rater="m")
+    assert "ann 1" in refused.value.hint
+    assert "route" not in refused.value.hint

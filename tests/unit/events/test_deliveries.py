@@ -133,6 +133,40 @@ def test_after_ten_attempts_it_is_given_up_and_can_be_taken_up_again(
     assert len({each.id for each in there.received}) == 1
 
 
+def test_a_retry_sends_at_once_what_waits_for_a_later_attempt(study: Study, there: Receiver) -> None:
+    there.answers = [500] * 6
+    run_ends(study, 6)
+    send(study)
+    send(study)
+    assert states(study) == [DeliveryState.WAITING] * 6
+    done = retry(study)
+    assert (done.revived, done.hastened, done.sent, done.failed) == (0, 6, 6, 0)
+    assert (done.waiting, done.due) == (0, None)
+    assert states(study) == [DeliveryState.DELIVERED] * 6
+
+
+def test_a_retry_of_one_event_leaves_the_others_to_their_time(study: Study, there: Receiver) -> None:
+    there.answers = [500] * 2
+    run_ends(study, 2)
+    send(study)
+    event = delivery_list(study).root[0].event
+    done = retry(study, event=event)
+    assert (done.hastened, done.sent, done.waiting) == (1, 1, 1)
+    assert done.due is not None
+    assert done.due > wiring.clock().now()
+    with pytest.raises(UsageError):
+        retry(study, event=event)
+
+
+def test_a_retry_takes_nothing_from_a_process_that_has_it_in_hand(study: Study, there: Receiver) -> None:
+    run_ends(study)
+    now = wiring.clock().now()
+    (taken,) = study.store.events.claim("team", now, now + timedelta(minutes=1), 4)
+    done = retry(study, event=taken.event)
+    assert (done.hastened, done.sent, done.waiting) == (0, 0, 1)
+    assert not there.received
+
+
 def test_410_ends_the_endpoint_until_somebody_enables_it(study: Study, there: Receiver) -> None:
     there.answers = [410]
     run_ends(study, 3)

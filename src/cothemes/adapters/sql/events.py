@@ -114,13 +114,29 @@ class SqlEvents:
         with self._database.writing() as connection:
             return connection.execute(dead.values(state=_WAITING, attempts=0, due=now, claimed=None)).rowcount
 
+    def hasten(self, now: datetime, *, endpoint: str = "", event: str = "") -> int:
+        """Let deliveries that wait for a later attempt be due now; see the port."""
+        later = update(deliveries).where(
+            deliveries.c.state == _WAITING,
+            deliveries.c.due > now,
+            deliveries.c.claimed.is_(None) | (deliveries.c.claimed <= now),
+        )
+        if endpoint:
+            later = later.where(deliveries.c.endpoint == endpoint)
+        if event:
+            later = later.where(deliveries.c.event == event)
+        with self._database.writing() as connection:
+            return connection.execute(later.values(attempts=0, due=now, claimed=None)).rowcount
+
     def deliveries(
-        self, *, endpoint: str = "", state: DeliveryState | None = None, most: int = 100
+        self, *, endpoint: str = "", event: str = "", state: DeliveryState | None = None, most: int = 100
     ) -> list[tuple[Delivery, Event]]:
         """Return deliveries with their events, newest first."""
         query = select(*_DELIVERY).join(events, events.c.id == deliveries.c.event)
         if endpoint:
             query = query.where(deliveries.c.endpoint == endpoint)
+        if event:
+            query = query.where(deliveries.c.event == event)
         if state is not None:
             query = query.where(deliveries.c.state == state.value)
         query = query.order_by(events.c.stored.desc(), deliveries.c.endpoint).limit(most)

@@ -124,6 +124,8 @@ def passages_of(store: PassageStore) -> StudyPassages:
 NEAR = 5
 CANDIDATES = 10
 """Ids with the same beginning that an error names."""
+ONE_LINE = 60
+"""Characters of ids that stand on one line of an error."""
 _DIGITS = 4
 
 
@@ -170,10 +172,14 @@ def found_passage(study: Study, passage_id: str) -> Passage:
             hint="Its words are gone for good; see cothemes forget --list.",
         )
     if len(begun) > 1:
+        some = begun[:CANDIDATES]
+        # Long ids stand below each other: whoever copies one sees where it begins and ends.
+        between = ",\n    " if len(", ".join(some)) > ONE_LINE else ", "
         more = f" (and {len(begun) - CANDIDATES} more)" if len(begun) > CANDIDATES else ""
+        listed = between.lstrip(",") + between.join(some)
         raise UnknownPassage(
             f"there is no passage {passage_id!r}, and {len(begun)} begin so",
-            hint=f"Which of them: {', '.join(begun[:CANDIDATES])}{more}.",
+            hint=f"Which of them:{listed}{more}.",
         )
     slug, _, _ = passage_id.partition(".")
     near = (study.store.passages.find(passage_id) or study.store.passages.find(f"{slug}."))[:NEAR]

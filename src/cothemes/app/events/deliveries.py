@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import random
@@ -26,6 +26,7 @@ from cothemes.records.event import (
     TestMessage,
 )
 from cothemes.records.record import Listing, Moment, Record
+from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.ports import WebhookSender
@@ -34,6 +35,8 @@ AT_ONCE = 4
 """Deliveries that a process takes in hand at once."""
 SPARE = 30.0
 """Seconds beyond the time limits after which another process may take what this one has in hand."""
+PATIENCE = 30.0
+"""Seconds after which a retry begins no further round; what is left is due, and the next sender takes it."""
 GONE = 410
 AGENT = "cothemes (webhooks)"
 
@@ -53,7 +56,7 @@ class EndpointState(Record):
     waiting: int
     delivered: int
     dead: int
-    """Deliveries given up; `webhooks retry` sends them again."""
+    """Deliveries that are tried no more; `webhooks retry` sends them again."""
 
 
 class EndpointList(Listing[EndpointState]):
@@ -95,15 +98,22 @@ class Tried(Record):
 
 
 class Revived(Record):
-    """Deliveries that were given up and are sent again."""
+    """Deliveries that were dead, or waited for a later attempt, and are sent again."""
 
     revived: int
+    """Dead deliveries that wait again."""
+    hastened: int
+    """Deliveries that waited for a later attempt."""
     enabled: tuple[str, ...]
     """Endpoints that were disabled."""
     sent: int
     """Deliveries that arrived now."""
     failed: int
     """Deliveries that failed once more; they are tried again by themselves."""
+    waiting: int
+    """Deliveries of these endpoints that still wait."""
+    due: Moment | None
+    """When the next of them is tried; None where none waits."""
 
 
 class WebhookSummary(Record):
@@ -248,9 +258,11 @@ def try_endpoint(study: Study, name: str, sender: WebhookSender | None = None) -
 
 
 def retry(study: Study, name: str = "", event: str = "", sender: WebhookSender | None = None) -> Revived:
-    """Send what was given up again, and what is due; an endpoint that answered 410 is enabled.
+    """Send again what is dead, and what waits, however late its next attempt; an endpoint that answered 410 is
+    enabled. What a process has in hand is left to it.
 
-    `name`: only of this endpoint. `event`: only this event. Raises UsageError for an unknown name or event.
+    `name`: only of this endpoint. `event`: only this event. Raises UsageError for an unknown name, or for an
+    event of which no delivery is dead or waits.
     """
     chosen = (endpoint_of(study, name),) if name else endpoints_of(study)
     now = wiring.clock().now()
@@ -259,18 +271,55 @@ def retry(study: Study, name: str = "", event: str = "", sender: WebhookSender |
         if each.disabled:
             study.store.events.put_note(EndpointNote(name=each.name, url=each.given.url))
     revived = sum(study.store.events.revive(now, endpoint=each.name, event=event) for each in chosen)
-    if event and not revived:
+    hastened = sum(study.store.events.hasten(now, endpoint=each.name, event=event) for each in chosen)
+    names = {each.name for each in chosen}
+    if event and not revived + hastened and not _waits(study, names, event):
         raise UsageError(
-            f"no delivery of {event!r} was given up", hint="cothemes webhooks deliveries --state dead"
+            f"no delivery of {event!r} is dead or waits", hint="List them: cothemes webhooks deliveries"
         )
     sender = sender or wiring.WebhookPost()
-    sent = [send_due(study, endpoint_of(study, each.name), sender) for each in chosen]
+    sent = [_send_all(study, each.name, sender) for each in chosen]
+    counts = study.store.events.counts()
+    able = [each.name for each in chosen if not each.fault]
+    due = [at for each in able if (at := study.store.events.next_due(each)) is not None]
     return Revived(
         revived=revived,
+        hastened=hastened,
         enabled=enabled,
         sent=sum(each.delivered for each in sent),
         failed=sum(each.failed for each in sent),
+        waiting=sum(counts.get((each, DeliveryState.WAITING), 0) for each in names),
+        due=min(due, default=None),
     )
+
+
+def _waits(study: Study, names: Collection[str], event: str) -> bool:
+    found = study.store.events.deliveries(event=event, state=DeliveryState.WAITING)
+    return any(one.endpoint in names for one, _ in found)
+
+
+def _send_all(study: Study, name: str, sender: WebhookSender) -> Sent:
+    """Send what is due to an endpoint, round by round, until nothing is or it does not answer."""
+    found, until = Sent(), monotonic() + PATIENCE
+    while found.reached and monotonic() < until:
+        one = send_due(study, endpoint_of(study, name), sender)
+        if not one.delivered and not one.failed:
+            break
+        found.delivered += one.delivered
+        found.failed += one.failed
+        found.reached = one.reached
+    return found
+
+
+def retried(done: Revived) -> str:
+    """Return what a retry came to, in one or two sentences."""
+    again = counted(done.revived + done.hastened, "delivery", "deliveries")
+    found = f"{again} taken up again; {done.sent} arrived now, {done.failed} failed."
+    if done.waiting and done.due is not None:
+        found += f" {done.waiting} still waiting; the next attempt is at {done.due:%Y-%m-%d %H:%M} UTC."
+    elif done.waiting:
+        found += f" {done.waiting} still waiting: the endpoint has no usable secret."
+    return found
 
 
 def endpoint_list(study: Study) -> EndpointList:
@@ -330,7 +379,7 @@ def _line(delivery: Delivery, event: Event) -> DeliveryLine:
 
 
 def webhook_summary(study: Study) -> WebhookSummary | None:
-    """Return endpoints and deliveries in counts; None where no endpoint is set and nothing was given up."""
+    """Return endpoints and deliveries in counts; None where no endpoint is set and nothing is dead."""
     found: Sequence[EndpointState] = endpoint_list(study).root
     kept = [each for each in found if each.state != "removed"]
     dead = sum(each.dead for each in found)

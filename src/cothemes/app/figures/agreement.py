@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+
 from cothemes.app import wiring
 from cothemes.app.coders.training_passages import taught_by
 from cothemes.app.corpus.passages import passages_of
@@ -43,7 +45,7 @@ from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState, Verdict
 from cothemes.stages.evaluate.agreement.figures import AgreementTable, ModelTried, NotRated
 from cothemes.stages.evaluate.agreement.reliability import Numbers, Reliability, majority, reliability
-from cothemes.stages.evaluate.agreement.selection import Request
+from cothemes.stages.evaluate.agreement.selection import Request, select
 from cothemes.stages.evaluate.agreement.shifts import drawn_readings
 from cothemes.stages.evaluate.agreement.table import agreement_of
 from cothemes.stages.review.ratings import RatingsRead, ratings_of_run
@@ -76,7 +78,7 @@ def file_agreement(path: Path, request: Request, real_codes: Collection[str] = (
     shown = agreement_of(ratings, request)
     return shown.model_copy(
         update={
-            "notes": (*notes_of(ratings.missing, path.name), *shown.notes),
+            "notes": (*notes_of(ratings.missing, path.name), *shown.notes, *_not_in_a_file(shown)),
             "not_rated": tuple(
                 NotRated(
                     column=each.column,
@@ -89,6 +91,23 @@ def file_agreement(path: Path, request: Request, real_codes: Collection[str] = (
             ),
         }
     )
+
+
+def _not_in_a_file(shown: AgreementTable) -> Iterator[str]:
+    """Yield what a study would say of such figures and a file of ratings cannot."""
+    kinds = shown.rater_kinds
+    models = [name for name, kind in kinds.items() if kind == RaterKind.MODEL.value]
+    if models and len(models) < len(kinds):
+        yield (
+            f"A ratings file does not say what a model learnt from. If {' or '.join(models)} learnt from "
+            "these passages, its agreement with people is better here than on others: `cothemes agreement` "
+            "in the study says so."
+        )
+    if "assisted" in shown.passages_by_arm:
+        yield (
+            "A ratings file does not say which passages were put forward by a score and read with "
+            "suggestions; those are no random sample."
+        )
 
 
 @reads_once
@@ -130,7 +149,8 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
         error.hint = " ".join(filter(None, [error.hint, *_said_of(dropped)]))
         raise
     shown = shown.model_copy(update={"reliability": coder_reliability(study, shown, table)})
-    notes = [*filter(None, [left_out(study)]), *_learnt(study, shown, table), *shown.notes]
+    learnt = _learnt(study, shown, select(table, request).table)
+    notes = [*filter(None, [left_out(study)]), *(_told(*each) for each in learnt.items()), *shown.notes]
     notes += _put_forward(study, request, table.units)
     notes += _copied(study, shown)
     notes += _reshaped(study, {each.code for each in shown.codes})
@@ -148,7 +168,13 @@ def study_agreement(study: Study, request: Request) -> AgreementTable:
             f"Passages still in dispute have no consensus and are missing, by round: {rounds}. What is "
             "compared is easier than the whole."
         )
-    return shown.model_copy(update={"notes": tuple(notes), "left_out": (*dropped, *shown.left_out)})
+    return shown.model_copy(
+        update={
+            "notes": tuple(notes),
+            "left_out": (*dropped, *shown.left_out),
+            "learnt_here": tuple(learnt),
+        }
+    )
 
 
 def _put_forward(study: Study, request: Request, rated: Collection[str]) -> Iterator[str]:
@@ -174,18 +200,31 @@ def _said_of(dropped: Sequence[LeftOut]) -> Iterator[str]:
         yield f"Left out: {entry.words}{back}."
 
 
-def _learnt(study: Study, shown: AgreementTable, table: RatingTable) -> Iterator[str]:
-    """A coder that learnt from these very passages is not measured by them."""
+def _learnt(study: Study, shown: AgreementTable, selected: RatingTable) -> dict[str, tuple[int, int]]:
+    """Rater → passages that taught it, of those on which it is compared with people; only where there are
+    any. A coder that learnt from these very passages is not measured by them.
+    """
     compared = {*shown.raters, *(each.model for each in shown.beside)}
-    units = tuple(table.units)
+    people = [place for place, kind in enumerate(selected.kinds) if kind is not RaterKind.MODEL]
+    read = selected.unit[np.isin(selected.rater, people)]
+    found = {}
     for run in study.store.runs.all():
-        taught = taught_by(study, run, units) if run.rater in compared else 0
-        if taught:
-            yield (
-                f"{run.rater} began when {taught} of the {len(units)} passages here were read, and learnt "
-                "from them: its agreement with people is better here than on passages it has not seen. Do "
-                "not report it. `cothemes evaluate` measures it on passages held out."
-            )
+        if run.rater not in compared:
+            continue
+        own = selected.unit[selected.rater == selected.raters.index(run.rater)]
+        units = [selected.units[place] for place in np.intersect1d(read, own).tolist()]
+        if taught := taught_by(study, run, units):
+            found[run.rater] = (taught, len(units))
+    return found
+
+
+def _told(rater: str, passages: tuple[int, int]) -> str:
+    taught, compared = passages
+    return (
+        f"{rater} began when {taught} of the {compared} passages on which it is compared with people were "
+        "read, and learnt from them: its agreement with people is better here than on passages it has not "
+        "seen. Do not report it. `cothemes evaluate` measures it on passages held out."
+    )
 
 
 def _reshaped(study: Study, codes: Collection[str]) -> Iterator[str]:

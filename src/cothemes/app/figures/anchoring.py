@@ -4,14 +4,25 @@ round."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 
-from cothemes.app.ratings import every_history, human_ratings, kinds_of_reviewers, reads_once
+from cothemes.app.figures.prevalence import named_codes
+from cothemes.app.ratings import (
+    every_history,
+    human_ratings,
+    kinds_of_reviewers,
+    put_forward_of,
+    reads_once,
+    selected,
+)
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.routing.planted_errors import checks_of, finished
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict
+from cothemes.records.coded_reading import RatingList
+from cothemes.records.left_out import LeftOut, Reason
 from cothemes.records.rating_assembly import table_of
-from cothemes.records.review import Arm
+from cothemes.records.review import Arm, Assignment, ReadingArm
 from cothemes.records.text import counted
 from cothemes.stages.evaluate.agreement.shifts import ALL_CODES, Shift, drawn_readings, shifts
 from cothemes.stages.evaluate.anchoring.blind_share import blind_share_of, compared_of
@@ -19,7 +30,9 @@ from cothemes.stages.evaluate.anchoring.catch_rate import Answered, CatchRate, c
 from cothemes.stages.evaluate.anchoring.pace import Act, Pace, Taken, pace, seconds
 from cothemes.stages.evaluate.anchoring.report import CONVENTIONS, Anchoring, Person
 from cothemes.stages.evaluate.anchoring.reveal import Changes, Revealed, changes
+from cothemes.stages.evaluate.prevalence.outside import FinishedReading, outside
 from cothemes.stages.review.reading_state import ReadingState, fold_all
+from cothemes.stages.review.selection import Purpose
 
 SYNTHETIC = "The texts are synthetic: the figures show the layout, and say nothing of any person."
 
@@ -41,15 +54,17 @@ def anchoring(study: Study, round_name: str = "") -> Anchoring:
     standings = fold_all(assignments, joined.decisions)
     documents = {document.slug: document for document in study.store.documents.heads()}
     clusters = {slug: document.cluster for slug, document in documents.items()}
+    forward = {(who, passage) for who, passage, name in put_forward_of(study) if name == chosen}
     ratings = human_ratings(study, round_name=chosen).ratings
+    drawn = RatingList(tuple(part for part in ratings.parts if (part.rater, part.unit) not in forward))
     found = shifts(
-        table_of(ratings, source="this study", code_order=tuple(study.codebook.by_id)),
+        table_of(drawn, source="this study", code_order=tuple(study.codebook.by_id)),
         drawn_readings(assignments),
     )
     second = {each.reviewer: each for each in changes(_revealed(study, standings, clusters))}
     left_out = set(kinds_of_reviewers(study))
     people = tuple(
-        _person(study, name, standings, found, second.get(name), clusters)
+        _person(study, name, standings, found, second.get(name), clusters, forward)
         for name in dict.fromkeys(each.reviewer for each in assignments)
         if name not in left_out
     )
@@ -62,8 +77,25 @@ def anchoring(study: Study, round_name: str = "") -> Anchoring:
         conventions=CONVENTIONS,
         notes=(*((SYNTHETIC,) if synthetic else ()), *_notes(people)),
         synthetic=synthetic,
-        left_out=left_out_of(study, each_reading=True, readings=True).entries,
+        left_out=(
+            *left_out_of(study, each_reading=True, readings=True).entries,
+            *_put_forward(study, assignments),
+        ),
     )
+
+
+def _put_forward(study: Study, assignments: Sequence[Assignment]) -> tuple[LeftOut, ...]:
+    """Return the round's finished readings with suggestions that a score chose: no comparison holds them."""
+    if not assignments:
+        return ()
+    found = [
+        FinishedReading(each.rater, each.passage, each.arm, named_codes(each))
+        for each in selected(
+            study, Purpose.AGREEMENT, round_name=assignments[0].round, arm=ReadingArm.ASSISTED
+        ).counted
+    ]
+    entries = outside(assignments, found, tuple(study.codebook.by_id))
+    return tuple(each for each in entries if each.reason is Reason.PUT_FORWARD)
 
 
 def _round(study: Study, wanted: str) -> str:
@@ -89,6 +121,7 @@ def _person(
     found: tuple[Shift, ...],
     second: Changes | None,
     clusters: dict[str, str],
+    forward: Collection[tuple[str, str]],
 ) -> Person:
     mine = [standing for standing in standings if standing.assignment.reviewer == name]
     arms = Counter(standing.assignment.arm for standing in mine if standing.done)
@@ -96,7 +129,7 @@ def _person(
     compared = compared_of(
         (document, clusters.get(document, document), standing.assignment.arm.value)
         for standing in mine
-        if standing.done
+        if standing.done and (name, standing.assignment.passage) not in forward
         for document in [standing.assignment.document]
     )
     return Person(

@@ -12,7 +12,6 @@ from cothemes.app import wiring
 from cothemes.app.auto_accepted import (
     certificates_of,
     holding,
-    is_latest_coder,
     rater_of,
     revocation_of,
     texts_hash,
@@ -28,10 +27,11 @@ from cothemes.errors import StateConflict, UnknownCode, UsageError
 from cothemes.records.acceptance import Acceptance, Certification, CodeTest, Revocation
 from cothemes.records.combine import Combine
 from cothemes.records.record import Record, content_hash
-from cothemes.records.review import Arm
+from cothemes.records.review import Action, Arm
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState, Suggestion
-from cothemes.stages.evaluate.certification import code_tests, level_of
+from cothemes.records.text import counted
+from cothemes.stages.evaluate.certification import Supply, code_tests, level_of, shows_nothing
 from cothemes.stages.review.reading_state import fold_all
 from cothemes.stages.review.session import unknown_code
 
@@ -46,7 +46,6 @@ class Target:
     by: str
     reason: str = ""
     pooled: bool = False
-    run: str = ""
     round: str = ""
 
 
@@ -65,6 +64,8 @@ class AutoAcceptReport(Record):
     correction: str
     """How delta is shared over codes and looks."""
     look: int
+    on_record: bool
+    """Whether this look is on record and uses up delta; false if no suggestion was compared."""
     level: float
     sample: SampleUsed
     tests: tuple[CodeTest, ...]
@@ -88,7 +89,8 @@ class Revoked(Record):
 def auto_accept(study: Study, target: Target, *, accept: bool) -> AutoAcceptReport:
     """Look whether suggestions of these codes keep the target, and with `accept` accept them.
 
-    Every look is recorded, also without `accept`. The same question on the same decisions is one look. Raises
+    Every look that compares anything is recorded, also without `accept` and if `accept` is refused. The same
+    question on the same decisions is one look. Raises
     StateConflict where there is no coder or no blind random sample, or where `accept` has nothing that is
     certified; UnknownCode, UnknownReviewer, UsageError.
     """
@@ -100,7 +102,7 @@ def auto_accept(study: Study, target: Target, *, accept: bool) -> AutoAcceptRepo
         )
     codes = _codes(study, target.codes)
     (by,) = registered(study, [target.by])
-    run = _run(study, target.run)
+    run = _run(study)
     found = blind_sample(study, run, target.round)
     key = content_hash(
         [
@@ -116,10 +118,11 @@ def auto_accept(study: Study, target: Target, *, accept: bool) -> AutoAcceptRepo
         delta=target.delta,
         look=look,
         pooled=target.pooled,
+        supply=_supply(study),
+        none_read=found.none_read,
     )
     certified = {code for each in tests if each.threshold is not None for code in each.codes}
-    if accept and not certified:
-        raise StateConflict("cannot be certified: " + "; ".join(map(_refused, tests)), where=str(study.root))
+    nothing = shows_nothing(tests)
     keep_codebook(study)
     passages = tuple(sorted(each.passage for each in found.readings))
     made = Certification(
@@ -146,13 +149,24 @@ def auto_accept(study: Study, target: Target, *, accept: bool) -> AutoAcceptRepo
         sample=key,
         texts=texts_hash(study, passages),
     )
+    if accept and not certified:
+        # Who reads the refusal has looked: without a record, targets could be tried until one is kept.
+        if not known and not nothing:
+            study.store.acceptances.append(made, [])
+        raise StateConflict(
+            "cannot be certified: " + "; ".join(map(_refused, tests)),
+            where=str(study.root),
+            hint="It used no look: no suggestion was compared."
+            if nothing
+            else f"This was look {look} and is on record: the next look gets a smaller share of delta.",
+        )
     issued = next((each for each in known if each.name), None)
     chosen = _to_accept(study, run, found.frame, made.thresholds)
     if accept:
         certificate = issued or made.model_copy(update={"name": study.store.acceptances.next_name()})
         rows = _acceptances(certificate, chosen.suggestions, made.at)
         study.store.acceptances.append(None if issued else certificate, rows)
-    elif not known:
+    elif not known and not nothing:
         study.store.acceptances.append(made)
     counts = Counter(each.code for each in chosen.suggestions)
     return AutoAcceptReport(
@@ -167,6 +181,7 @@ def auto_accept(study: Study, target: Target, *, accept: bool) -> AutoAcceptRepo
         correction=f"look {look} gets delta/{2**look}"
         + (f", shared by {len(tests)} codes (Bonferroni)" if len(tests) > 1 else ""),
         look=look,
+        on_record=not nothing,
         level=made.level,
         sample=found.used,
         tests=tests,
@@ -207,6 +222,7 @@ def apply_certificate(study: Study, name: str) -> AutoAcceptReport:
         pooled=certificate.pooled,
         correction="",
         look=certificate.look,
+        on_record=True,
         level=certificate.level,
         sample=found.used,
         tests=certificate.tests,
@@ -317,27 +333,30 @@ def _codes(study: Study, named: Sequence[str]) -> list[str]:
     return codes
 
 
-def _run(study: Study, wanted: str) -> Run:
-    runs = study.store.runs.all()
-    if not runs:
-        raise StateConflict(
-            "holds no run of a coder, so there is nothing to accept",
-            where=str(study.root),
-            hint="Let a coder propose first: cothemes propose.",
-        )
-    named = [each for each in runs if wanted in (each.id, each.rater)]
-    if wanted and not named:
-        raise UsageError(f"there is no run {wanted}", hint=f"Runs: {', '.join(each.id for each in runs)}.")
-    coded = [each for each in runs if study.store.runs.states(each.id).get(OutcomeState.CODED)]
-    chosen = named[-1] if wanted else (coded or runs)[-1]
-    if not is_latest_coder(study, chosen.configuration):
-        last = (coded or runs)[-1]
-        raise StateConflict(
-            f"{chosen.id} is not the last coder: {last.rater} has coded since",
-            where=str(study.root),
-            hint="A certificate is about the coder whose suggestions people see. Leave --run out.",
-        )
-    return chosen
+def _run(study: Study) -> Run:
+    """Return the last run that coded anything: a certificate is about the suggestions that people see."""
+    for run in reversed(study.store.runs.all()):
+        if study.store.runs.states(run.id).get(OutcomeState.CODED):
+            return run
+    raise StateConflict(
+        "holds no run in which a coder coded anything, so there is nothing to accept",
+        where=str(study.root),
+        hint="Let a coder propose first: cothemes propose.",
+    )
+
+
+def _supply(study: Study) -> Supply:
+    """Return what is left to read blind: a study of few interviews can never pass, however much is read."""
+    read = {
+        each.passage
+        for each in every_history(study).decisions
+        if each.action is Action.DONE and each.arm is Arm.BLIND
+    }
+    heads = study.store.passages.heads()
+    return Supply(
+        passages=sum(each.id not in read for each in heads),
+        interviews=len({document.cluster for document in study.store.documents.heads()}),
+    )
 
 
 def _look(
@@ -369,5 +388,8 @@ def _certificate(study: Study, name: str) -> Certification:
 
 
 def _refused(test: CodeTest) -> str:
-    more = "" if test.needed is None else f", about {test.needed} more blind readings are needed"
-    return f"{', '.join(test.codes)} ({test.refusal}{more})"
+    more = ""
+    if test.needed is not None:
+        more = f", about {counted(test.needed, 'more blind reading')} needed"
+    judged = f"; {test.right} of {test.sure} with a score of .5 or more were right" if test.sure else ""
+    return f"{', '.join(test.codes)} ({test.refusal}{more}{judged})"

@@ -15,7 +15,7 @@ from cothemes.records.record import Record
 from cothemes.records.review import Action
 from cothemes.records.run import Run
 from cothemes.records.suggestion import OutcomeState, Suggestion, Verdict
-from cothemes.stages.evaluate.certification import BlindReading, equal_chances
+from cothemes.stages.evaluate.certification import NONE_READ, BlindReading, equal_chances
 from cothemes.stages.evaluate.prevalence.sample import Sample, random_sample
 from cothemes.stages.review.card import presentable
 
@@ -46,6 +46,8 @@ class BlindSample:
     """Passages that the draw could have taken."""
     used: SampleUsed
     round: str
+    none_read: str
+    """Why a code has no readings, where it has none."""
 
 
 def blind_sample(study: Study, run: Run, round_name: str, *, thin: bool = True) -> BlindSample:
@@ -94,7 +96,29 @@ def blind_sample(study: Study, run: Run, round_name: str, *, thin: bool = True) 
         thinned=len(rest) - len(kept),
         read_before=sum(each.passage in done for each in readings),
     )
-    return BlindSample(readings, frozenset(sample.chance), used, sample.rounds[0])
+    return BlindSample(
+        readings, frozenset(sample.chance), used, sample.rounds[0], _none_read(used, bool(kept))
+    )
+
+
+def _none_read(used: SampleUsed, kept: bool) -> str:
+    if used.readings:
+        return NONE_READ
+    if kept:
+        return "the coder has coded no passage that was read blind"
+    if used.learned:
+        return "the coder learned from all passages that were read blind"
+    return "all blind readings were copied from another passage" if used.copied else NONE_READ
+
+
+def unlearned_readings(study: Study, coder: str) -> int:
+    """Return how many passages were read blind, drawn at random, since a coder of this kind last learned."""
+    runs = [each for each in study.store.runs.all() if each.coder == coder]
+    found: set[str] = set()
+    for name in drawn_rounds(study):
+        labels = _sample(study, name).labels
+        found.update(labels.keys() - (learned_passages(study, runs[-1], labels) if runs else set()))
+    return len(found)
 
 
 def _sample(study: Study, round_name: str) -> Sample:

@@ -6,14 +6,47 @@ from collections import Counter
 
 from cothemes.agreement.exact_share import clopper_pearson
 from cothemes.app.auto_accepted import accepted_codings, certificates_of, revocation_of, void_because
-from cothemes.app.figures.blind_readings import blind_sample, drawn_rounds, runs_of
+from cothemes.app.coders.coder import Proposer
+from cothemes.app.figures.blind_readings import (
+    blind_sample,
+    drawn_rounds,
+    runs_of,
+    unlearned_readings,
+)
 from cothemes.app.ratings import every_history, reads_once
 from cothemes.app.study import Study
 from cothemes.records.acceptance import Certification
 from cothemes.records.certificate import CertificateEntry, CertificateList, Drift
+from cothemes.records.record import Record
 from cothemes.records.review import Action, Arm
 from cothemes.records.run import Run
 from cothemes.stages.evaluate.certification import BlindReading, Upheld, upheld
+
+
+class UsedUp(Record):
+    """What certificates lose when a coder codes anew."""
+
+    blind_readings: int
+    """Blind random readings that the coder is about to learn from: they can certify it no more."""
+    certificates: tuple[str, ...]
+    """Valid certificates that become void, since another configuration codes."""
+
+
+def used_up_by(study: Study, coder: Proposer, *, recodes: bool) -> UsedUp:
+    """Return what certificates lose when this coder codes now. `recodes`: it also codes again what it coded;
+    readings are counted for that alone.
+    """
+    void = [
+        each.name
+        for each in certificates_of(study)
+        if each.configuration != coder.configuration
+        and not revocation_of(study, each)
+        and not void_because(study, each)
+    ]
+    learns = recodes and coder.learns
+    return UsedUp(
+        blind_readings=unlearned_readings(study, coder.kind) if learns else 0, certificates=tuple(void)
+    )
 
 
 @reads_once

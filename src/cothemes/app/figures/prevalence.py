@@ -92,7 +92,7 @@ def study_prevalence(
 def _outside(study: Study, assignments: Sequence[Assignment], sample: Sample) -> tuple[LeftOut, ...]:
     """Return the round's finished readings that are no part of the random sample."""
     found = [
-        FinishedReading(each.rater, each.passage, each.arm, _named(each))
+        FinishedReading(each.rater, each.passage, each.arm, named_codes(each))
         for name in sample.rounds
         for each in selected(study, Purpose.PREVALENCE, round_name=name, arm=None).counted
     ]
@@ -100,7 +100,7 @@ def _outside(study: Study, assignments: Sequence[Assignment], sample: Sample) ->
     return outside(drawn, found, tuple(study.codebook.by_id), sample.labels.keys())
 
 
-def _named(each: Counted) -> list[str]:
+def named_codes(each: Counted) -> list[str]:
     """Return the codes that the reader decided on by name."""
     return [code for code, answer in each.answers.items() if not answer.implicit]
 

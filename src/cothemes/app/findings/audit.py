@@ -19,7 +19,7 @@ from cothemes.app.study import Study
 from cothemes.records.left_out import Dropped, Reason
 from cothemes.records.passage import Passage
 from cothemes.records.record import Moment, Record
-from cothemes.records.review import Action, Decision
+from cothemes.records.review import PUT_FORWARD, Action, Decision
 from cothemes.stages.review.consensus import RULED
 from cothemes.stages.review.reading_state import ANSWERS, live
 from cothemes.stages.review.selection import History, Purpose, Selection, selection
@@ -157,8 +157,10 @@ def _texts(study: Study, passage: Passage, texts: Mapping[str, Passage]) -> Iter
 def _assignments(study: Study, passage: str) -> Iterator[AuditEntry]:
     for each in study.store.reviews.assignments(passage=passage):
         moved = f"given on by {each.moved_from}" if each.moved_from else ""
+        chosen = f"put forward by a score ({each.stream.value})" if each.stream in PUT_FORWARD else ""
+        note = "; ".join(filter(None, (moved, chosen)))
         yield _entry(
-            Event.ASSIGNED, each.drawn, by=each.reviewer, round=each.round, arm=each.arm.value, note=moved
+            Event.ASSIGNED, each.drawn, by=each.reviewer, round=each.round, arm=each.arm.value, note=note
         )
 
 

@@ -12,7 +12,7 @@ from cothemes.app import wiring
 from cothemes.app.auto_accepted import counted
 from cothemes.app.figures.decided import closed_ratings, decided_ratings
 from cothemes.app.findings.passage_filter import QueryOutcome, codes_named, filtered, study_query
-from cothemes.app.ratings import reads_once, selected
+from cothemes.app.ratings import put_forward_passages, reads_once, selected
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
 from cothemes.errors import UsageError
@@ -24,7 +24,7 @@ from cothemes.records.passage import Passage
 from cothemes.records.rating import RaterKind
 from cothemes.records.record import absent
 from cothemes.stages.exchange.basis import ROLLED_UP, Source, basis_of, settle
-from cothemes.stages.exchange.findings import recoded_words
+from cothemes.stages.exchange.findings import chosen_words, recoded_words
 from cothemes.stages.review.crossing import CODES, Matrix, code_matrix, group_matrix
 from cothemes.stages.review.field_names import META
 from cothemes.stages.review.selection import Purpose
@@ -137,6 +137,9 @@ def matrix(study: Study, wanted: Crossing) -> MatrixReport:
         }
     named = codes_named(study, wanted.rows)
     notes = (*notes, *_unknown_kind(wanted, settled.passages, passages, documents))
+    forward = settled.passages & put_forward_passages(study)
+    if forward:
+        notes = (*notes, chosen_words(len(forward), len(settled.passages)))
     if wanted.purpose is Purpose.FINDINGS:
         notes = (*notes, *_recoded(study, {*made.rows, *made.columns}))
     return MatrixReport(

@@ -30,7 +30,7 @@ from cothemes.app.findings.report_sections import (
     settled_rounds,
 )
 from cothemes.app.privacy.published import Published
-from cothemes.app.ratings import decisions_of, reads_once, selected
+from cothemes.app.ratings import decisions_of, put_forward_passages, reads_once, selected
 from cothemes.app.review.blindness import left_out
 from cothemes.app.review.left_out import left_out_of
 from cothemes.app.study import Study
@@ -74,6 +74,8 @@ class ReportMade(Record):
     raters: tuple[str, ...]
     passages: int
     passages_counted: int
+    put_forward: int | None = Field(default=None, exclude_if=absent)
+    """Passages counted that a score had chosen, so that shares are no estimate; absent if there are none."""
     documents_counted: dict[str, int]
     """Kind → documents."""
     codes_used: int
@@ -140,6 +142,7 @@ class Report(Record):
             raters=found.basis.raters,
             passages=found.passages,
             passages_counted=found.passages_rated,
+            put_forward=found.put_forward or None,
             documents_counted=found.documents_rated,
             codes_used=len(found.quotes),
             agreement=tuple(table.measure for table in self.agreements),
@@ -189,6 +192,7 @@ def report(
         quoting=published.quote,
         combine=combine,
         recoded=selected(study, Purpose.FINDINGS).recoded(),
+        put_forward=put_forward_passages(study),
     )
     found = found.model_copy(update={"terms": published.terms(found.terms)})
     if roll_up:

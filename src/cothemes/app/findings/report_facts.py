@@ -121,12 +121,15 @@ def _asked(study: Study, run: Run) -> dict[str, Any]:
 def _rounds(study: Study) -> tuple[RoundFacts, ...]:
     assignments = assignments_of(study)
     standings = fold_all(assignments, decisions_of(study))
-    done = Counter(standing.assignment.round for standing in standings if standing.done)
+    finished = [standing.assignment for standing in standings if standing.done]
     names = sorted({assignment.round for assignment in assignments})
-    return tuple(_round(name, [a for a in assignments if a.round == name], done[name]) for name in names)
+    return tuple(
+        _round(name, [a for a in assignments if a.round == name], [a for a in finished if a.round == name])
+        for name in names
+    )
 
 
-def _round(name: str, assignments: list[Assignment], finished: int) -> RoundFacts:
+def _round(name: str, assignments: list[Assignment], finished: list[Assignment]) -> RoundFacts:
     return RoundFacts(
         name=name,
         reviewers=tuple(dict.fromkeys(assignment.reviewer for assignment in assignments)),
@@ -137,6 +140,7 @@ def _round(name: str, assignments: list[Assignment], finished: int) -> RoundFact
         lowest_probability=min(assignment.probability for assignment in assignments),
         highest_probability=max(assignment.probability for assignment in assignments),
         seeds=tuple(sorted({assignment.seed for assignment in assignments})),
-        finished=finished,
+        finished=len(finished),
         put_forward=dict(Counter(each.stream.value for each in assignments if each.stream in PUT_FORWARD)),
+        put_forward_finished=sum(each.stream in PUT_FORWARD for each in finished),
     )

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from cothemes.app import wiring
@@ -16,6 +17,7 @@ from cothemes.app.events.deliveries import endpoint_list
 from cothemes.app.privacy.embedding import embedder_of
 from cothemes.app.privacy.retention import retention
 from cothemes.app.study import Study
+from cothemes.app.users import service_address
 from cothemes.errors import CothemesError, PartialError, UsageError
 from cothemes.records.record import Listing, Record
 from cothemes.records.text import counted
@@ -60,6 +62,7 @@ def examine(study: Study | None) -> Iterator[Finding]:
         yield _place(study)
         yield from _retention(study)
         yield from _webhooks(study)
+        yield from _login_provider(study)
         yield _model(study)
 
 
@@ -89,6 +92,21 @@ def _webhooks(study: Study) -> Iterator[Finding]:
             to_do = "Make a secret and name it as secret_file: cothemes webhooks secret FILE"
         works = each.state == "ready" and not each.dead
         yield _finding("webhooks", works, detail, "" if works else to_do)
+
+
+def _login_provider(study: Study) -> Iterator[Finding]:
+    try:
+        settings = study.settings
+    except CothemesError:
+        # Settings that cannot be read have a finding of their own.
+        return
+    if settings.serve.passwords and not settings.serve.oidc_issuer:
+        return
+    if find_spec("authlib") is None:
+        yield _finding("login provider", False, "authlib is not installed", "pip install 'cothemes[serve]'")
+        return
+    address = service_address(study)
+    yield _tried("login provider", lambda: wiring.examine_login_provider(settings, study.root, address))
 
 
 def _tried(what: str, trial: Callable[[], str]) -> Finding:

@@ -27,6 +27,8 @@ class DecidedOnce(Record):
     codes: tuple[str, ...]
     copied_to: tuple[str, ...]
     """Passages that are finished now with the same codes."""
+    undos: int
+    """Calls of undo that take the copies back, the last one first: each takes back one act."""
     left: dict[str, str]
     """Passage of the group → why nothing was copied to it."""
 
@@ -53,20 +55,21 @@ def decide_once(study: Study, reviewer: str, passage_id: str) -> DecidedOnce:
             f"no passage is known that repeats {passage}",
             hint="List them, after any change of the texts: cothemes duplicates",
         )
-    copied, left = [], {}
+    copied, left, acts = [], {}, 0
     for other in others:
         standing = desk.standing(other)
         why = _why_not(read, standing)
         if why:
             left[other] = why
             continue
-        _copy(study, desk, read, desk.current_card(other), passage)
+        acts += _copy(study, desk, read, desk.current_card(other), passage)
         copied.append(other)
     return DecidedOnce(
         passage=passage,
         reviewer=desk.reviewer,
         codes=tuple(read.coded),
         copied_to=tuple(copied),
+        undos=acts,
         left=left,
     )
 
@@ -84,8 +87,8 @@ def _why_not(read: ReadingState, standing: ReadingState | None) -> str:
     return "begun already" if standing.answers else ""
 
 
-def _copy(study: Study, desk: Desk, read: ReadingState, card: Card, origin: str) -> None:
-    """All of one passage, or nothing."""
+def _copy(study: Study, desk: Desk, read: ReadingState, card: Card, origin: str) -> int:
+    """Copy all of one passage, or nothing. Return the number of acts."""
     made: list[Decision] = []
     with study.store.together():
         for code, answer in read.coded.items():
@@ -101,3 +104,4 @@ def _copy(study: Study, desk: Desk, read: ReadingState, card: Card, origin: str)
         study.store.copied_decisions.append(
             [CopiedDecision(decision=each.id, origin=origin) for each in made]
         )
+    return len(made)

@@ -125,7 +125,7 @@ def write_left_out(path: Path, found: StudyLeftOut) -> Path | None:
 
 
 def _table(found: StudyLeftOut) -> Iterator[list[str]]:
-    back = {(entry.reason, entry.unit): entry.include_with or "" for entry in found.entries}
+    back = {(entry.reason, entry.unit): _cell(entry.include_with) for entry in found.entries}
     yield list(COLUMNS)
     for row in found.rows:
         yield [
@@ -140,6 +140,11 @@ def _table(found: StudyLeftOut) -> Iterator[list[str]]:
             row.at.isoformat() if row.at else "",
             back.get((row.reason, _UNITS.get(row.action, "decision")), ""),
         ]
+
+
+def _cell(include_with: str | None) -> str:
+    """Return it so that no cell begins with a sign, which would be guarded as a formula."""
+    return f"with {include_with}" if include_with and include_with.startswith("-") else include_with or ""
 
 
 def _on_earlier_passages(study: Study, current: Collection[str]) -> list[Dropped]:

@@ -10,8 +10,8 @@ from pydantic import Field
 from cothemes.app.review.review import Desk
 from cothemes.records.document import Role
 from cothemes.records.passage import Passage
-from cothemes.records.record import Record
-from cothemes.records.review import Action, Arm
+from cothemes.records.record import Record, absent
+from cothemes.records.review import PUT_FORWARD, Action, Arm, Stream
 from cothemes.stages.review.card import Card
 from cothemes.stages.review.context import Context, Setting
 from cothemes.stages.review.queue import Progress, Queue
@@ -64,6 +64,9 @@ class WaitingPassage(Record):
     flagged: bool
     remarks: tuple[str, ...]
     """Remarks of the coder; empty for a passage that is read blind."""
+    put_forward: Stream | None = Field(default=None, exclude_if=absent)
+    """What a score put it forward for; absent where chance chose the place. Only a passage that shows its
+    suggestions from the start can be."""
 
 
 class ReviewQueue(Record):
@@ -302,4 +305,5 @@ def _waiting(standing: ReadingState, remarks: tuple[str, ...]) -> WaitingPassage
         codes=tuple(standing.coded),
         flagged=standing.flag is not None,
         remarks=remarks,
+        put_forward=assignment.stream if assignment.stream in PUT_FORWARD else None,
     )

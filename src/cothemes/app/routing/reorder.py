@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from cothemes.app.routing.worth import study_worth
 from cothemes.app.study import Study
 from cothemes.records.passage import PassageHead
-from cothemes.records.record import Record
-from cothemes.records.review import Assignment
+from cothemes.records.record import Record, content_hash
+from cothemes.records.review import Action, Assignment
 from cothemes.stages.route.design import Design, ServingOrder
 from cothemes.stages.route.order import Worth
 from cothemes.stages.route.reorder import reordered
@@ -35,9 +35,18 @@ def note_order(study: Study, design: Design) -> None:
     study.store.meta.set(_key(design.round), chosen.model_dump_json())
 
 
+def note_known(study: Study, round_name: str) -> None:
+    """Remember what was known when the whole round was put in order."""
+    study.store.meta.set(_known_key(round_name), _known(study, round_name))
+
+
 def reorder_open(study: Study) -> dict[str, dict[str, int]]:
     """Renew the order of every round that is served by a score, as it was chosen; return round → reviewer →
-    open passages that got another place."""
+    open passages that got another place.
+
+    A round stays as it is while there is no new run, no further passage and no passage finished since: an
+    order made anew around what was begun would only shuffle the rest.
+    """
     assignments = study.store.reviews.assignments()
     passages = study.store.passages.heads()
     found = {}
@@ -48,10 +57,14 @@ def reorder_open(study: Study) -> dict[str, dict[str, int]]:
         design = Design(round=name, order=chosen.order, priority=chosen.priority)
         if design.forward:
             readers = list(dict.fromkeys(each.reviewer for each in assignments if each.round == name))
+            if _known(study, name) == study.store.meta.get(_known_key(name)):
+                found[name] = dict.fromkeys(readers, 0)
+                continue
             worth = study_worth(study, design)
             changed = moved(study, design, readers, assignments, passages, worth)
             with study.store.together():
                 found[name] = {who: len(study.store.reviews.reorder(each)) for who, each in changed.items()}
+                note_known(study, name)
     return found
 
 
@@ -80,6 +93,23 @@ def moved(
         }
         found[name] = reordered(own[name], begun, heads, documents, design, worth)
     return found
+
+
+def _known(study: Study, round_name: str) -> str:
+    """Return a hash of what an order rests on: codebook, runs, passages of the round, finished readings."""
+    finished = study.store.reviews.decisions(acts=[Action.DONE, Action.REOPEN])
+    return content_hash(
+        [
+            study.codebook.hash,
+            [run.id for run in study.store.runs.all()],
+            sum(each.round == round_name for each in study.store.reviews.assignments()),
+            len(finished),
+        ]
+    )
+
+
+def _known_key(round_name: str) -> str:
+    return f"known when the round {round_name} was put in order"
 
 
 def _key(round_name: str) -> str:

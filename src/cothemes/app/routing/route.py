@@ -11,10 +11,10 @@ from pydantic import Field
 
 from cothemes.app import wiring
 from cothemes.app.corpus.document_names import document_ids
-from cothemes.app.ratings import human_ratings
+from cothemes.app.ratings import human_ratings, put_forward_passages
 from cothemes.app.reviewers import ADJUDICATOR, able
 from cothemes.app.routing.planted_errors import keep, plan_errors
-from cothemes.app.routing.reorder import RoundOrder, moved, note_order, order_of_round
+from cothemes.app.routing.reorder import RoundOrder, moved, note_known, note_order, order_of_round
 from cothemes.app.routing.worth import study_worth
 from cothemes.app.study import Study
 from cothemes.errors import StateConflict, UsageError
@@ -23,6 +23,7 @@ from cothemes.records.passage import PassageHead
 from cothemes.records.record import Record
 from cothemes.records.review import Arm, Assignment, Reviewer, Stream
 from cothemes.records.suggestion import OutcomeState, Verdict
+from cothemes.records.text import counted
 from cothemes.stages.route.design import FLOOR, MAIN_ROUND, Design, ServingOrder, codable
 from cothemes.stages.route.draw import Draw, draw
 from cothemes.stages.route.expectation import ENOUGH_REVIEWED, Expectation, expectations
@@ -142,6 +143,7 @@ def route(
         **_serving(study, order, priority, order_of_round(study, known_round) if reorder else None),
         round=known_round,
     )
+    chosen = order_of_round(study, known_round)
     passages = _passages(study, documents)
     kinds = {document.slug: document.kind for document in study.store.documents.heads()}
     worth = study_worth(study, design)
@@ -175,6 +177,9 @@ def route(
             renewed = {name: study.store.reviews.reorder(each) for name, each in renewed.items()}
             if reorder or order is not None or priority is not None or not order_of_round(study, known_round):
                 note_order(study, design)
+            before = {each.reviewer for each in existing if each.round == design.round}
+            if not before or (reorder and not documents and before <= set(names)):
+                note_known(study, design.round)
     double = {a.passage for a in (*existing, *found.assignments) if a.double and a.round == design.round}
     shares, source = _shares(study)
     words = {passage.id: passage.words for passage in passages}
@@ -214,7 +219,7 @@ def route(
             checks_wanting=bool(planting.unchecked),
         ),
         reordered={name: len(each) for name, each in renewed.items()},
-        notes=_notes(design, people, found),
+        notes=(*_notes(design, people, found), *_another_order(design, chosen, found)),
         assignments=tuple(map(_drawn, found.assignments)),
         labels={code.id: code.label for code in study.codebook.codes},
     )
@@ -280,15 +285,18 @@ def _passages(study: Study, documents: Sequence[str]) -> list[PassageHead]:
 def _shares(study: Study) -> tuple[dict[str, float] | None, str]:
     """Share of passages per code, and where it comes from."""
     values: dict[str, dict[str, list[int]]] = {}
+    forward = put_forward_passages(study)
     for rating in human_ratings(study).ratings:
-        if rating.value is not None:
+        if rating.unit not in forward and rating.value is not None:
             values.setdefault(rating.unit, {}).setdefault(rating.code, []).append(rating.value)
     if len(values) >= ENOUGH_REVIEWED:
         totals: dict[str, float] = defaultdict(float)
         for codes in values.values():
             for code, given in codes.items():
                 totals[code] += sum(given) / len(given)
-        return {c: total / len(values) for c, total in totals.items()}, f"{len(values)} reviewed passages"
+        left = f" ({len(forward)} that a score put forward left out)" if forward else ""
+        shares = {code: total / len(values) for code, total in totals.items()}
+        return shares, f"{len(values)} reviewed passages{left}"
     asked = {passage.id for passage in study.store.passages.heads() if codable(passage)}
     for run in reversed(study.store.runs.all()):
         outcomes = study.store.runs.each_outcome(run.id)
@@ -297,8 +305,20 @@ def _shares(study: Study) -> tuple[dict[str, float] | None, str]:
             proposed = study.store.runs.each_suggestion(run.id)
             counts = Counter(s.code for s in proposed if s.verdict is Verdict.YES and s.passage in coded)
             shares = {code: count / len(coded) for code, count in counts.items()}
-            return shares, f"suggestions of {run.rater} on {len(coded)} passages"
+            taught = run.coder != "offline" or run.details.get("reviewed")
+            warning = "" if taught else ", which has learned from no reading, so that shares may be far off"
+            return shares, f"suggestions of {run.rater} on {counted(len(coded), 'passage')}{warning}"
     return None, f"nothing yet: fewer than {ENOUGH_REVIEWED} reviewed passages and no suggestions"
+
+
+def _another_order(design: Design, chosen: RoundOrder | None, found: Draw) -> tuple[str, ...]:
+    """Say that new passages are served in another order than the one chosen for the round before."""
+    if not found.drawn or chosen is None or chosen.order is design.serving:
+        return ()
+    return (
+        f"The round {design.round} was put in order by {chosen.order.value}; these passages are served by "
+        f"{design.serving.value}. For one order of all: cothemes route --reviewers NAMES --reorder.",
+    )
 
 
 def _notes(design: Design, people: Sequence[Reviewer], found: Draw) -> tuple[str, ...]:
@@ -306,7 +326,8 @@ def _notes(design: Design, people: Sequence[Reviewer], found: Draw) -> tuple[str
     if len(people) == 1 and design.overlap > 0:
         notes.append("One reviewer alone cannot double-code: the overlap counts as 0 in this draw.")
     if found.elsewhere:
-        notes.append(f"{found.elsewhere} passages are left out: these reviewers have them in another round.")
+        left = counted(found.elsewhere, "passage is", "passages are")
+        notes.append(f"{left} left out: these reviewers have them in another round.")
     if found.drawn and any(assignment.chance is None for assignment in found.assignments):
         notes.append(
             f"A passage's chance of a blind reading is under {percent(FLOOR)}: `prevalence` will leave this "

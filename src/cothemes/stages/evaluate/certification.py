@@ -27,6 +27,7 @@ from cothemes.agreement.threshold import (
 from cothemes.records.acceptance import CodeTest
 from cothemes.records.record import content_hash
 
+NONE_READ = "no blind random reading was finished under the present text of the code"
 _MOST = 1_000_000
 """Suggestions beyond which no more decisions are asked for."""
 
@@ -44,6 +45,16 @@ class BlindReading:
     """Codes that more than half of the passage's blind readers applied."""
     asked: frozenset[str]
     """Codes that its readers were asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What a study can give to further blind readings."""
+
+    passages: int
+    """Passages that nobody has read blind."""
+    interviews: int
+    """Interviews in all, those read blind among them."""
 
 
 def level_of(delta: float, look: int, tests: int) -> float:
@@ -75,17 +86,29 @@ def code_tests(
     delta: float,
     look: int,
     pooled: bool,
+    supply: Supply | None = None,
+    none_read: str = NONE_READ,
 ) -> tuple[CodeTest, ...]:
     """Return one test for each code, or with `pooled` one for all. Raises RatingsError for a target that is
-    no share.
+    no share. `none_read`: why a code has no readings.
     """
     groups = [tuple(codes)] if pooled else [(code,) for code in codes]
     level = level_of(delta, look, len(groups))
-    return tuple(_test(readings, group, precision, level) for group in groups)
+    return tuple(_test(readings, group, precision, level, supply, none_read) for group in groups)
+
+
+def shows_nothing(tests: Iterable[CodeTest]) -> bool:
+    """Return whether tests compared no suggestion with a reading, so that they tell nobody anything."""
+    return not any(each.sure for each in tests)
 
 
 def _test(
-    readings: Sequence[BlindReading], codes: tuple[str, ...], precision: float, level: float
+    readings: Sequence[BlindReading],
+    codes: tuple[str, ...],
+    precision: float,
+    level: float,
+    supply: Supply | None,
+    none_read: str,
 ) -> CodeTest:
     asked = [each for each in readings if not each.asked.isdisjoint(codes)]
     found = [
@@ -99,7 +122,14 @@ def _test(
     interviews = [each[2] for each in found]
     result = select_threshold(score, right, precision, level, clusters=interviews)
     certified = not math.isnan(result.value)
-    needed = 0 if certified else readings_needed(score, right, interviews, len(asked), precision, level)
+    needed: int | None = 0
+    refusal = ""
+    if not certified:
+        needed = readings_needed(score, right, interviews, len(asked), precision, level)
+        refusal = _refusal(score, right, asked, precision, none_read)
+        if needed is not None and supply is not None and (short := _short(needed, supply)):
+            needed, refusal = None, short
+    sure = [ok for each, ok in zip(score, right, strict=True) if each >= GRID[-1]]
     taken = [ok for sure, ok in zip(score, right, strict=True) if certified and sure >= result.value]
     return CodeTest(
         codes=codes,
@@ -107,19 +137,37 @@ def _test(
         readings=len(asked),
         interviews=len({each.interview for each in asked}),
         suggested=len(found),
+        sure=len(sure),
+        right=sum(sure),
         accepted=len(taken),
         wrong=taken.count(False),
         error_upper=result.parts["error_rate_upper"] if certified else None,
         needed=needed,
-        refusal="" if certified else _refusal(score, right, asked, precision),
+        refusal=refusal,
     )
 
 
+def _short(needed: int, supply: Supply) -> str:
+    """Return why a study cannot give the readings that are needed; empty if it can."""
+    if supply.interviews < LEAST_CLUSTERS:
+        return f"the study has {supply.interviews} interviews, and a test takes at least {LEAST_CLUSTERS}"
+    if needed > supply.passages:
+        return (
+            f"it would take about {needed:,} more blind readings, and {supply.passages:,} passages are not "
+            "yet read blind"
+        )
+    return ""
+
+
 def _refusal(
-    score: Sequence[float], right: Sequence[bool], asked: Sequence[BlindReading], precision: float
+    score: Sequence[float],
+    right: Sequence[bool],
+    asked: Sequence[BlindReading],
+    precision: float,
+    none_read: str,
 ) -> str:
     if not asked:
-        return "no blind random reading was finished under the present text of the code"
+        return none_read
     sure = [ok for each, ok in zip(score, right, strict=True) if each >= GRID[-1]]
     if not sure:
         return f"no suggestion with a score of {GRID[-1]:g} or more was read blind"
@@ -129,7 +177,7 @@ def _refusal(
         if (taken := [ok for each, ok in zip(score, right, strict=True) if each >= threshold])
     )
     if best[0] < precision:
-        return f"{sum(sure)} of {len(sure)} suggestions were right, fewer than the target at every score"
+        return "fewer suggestions were right than the target at every score"
     if len({each.interview for each in asked}) < LEAST_CLUSTERS:
         return f"read in fewer than {LEAST_CLUSTERS} interviews"
     return "too few blind readings for this target"

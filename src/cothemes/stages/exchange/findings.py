@@ -98,6 +98,15 @@ def recoded_words(recoded: tuple[int, int]) -> str:
     return f"{recoded[0]} of {recoded[1]} recoded"
 
 
+def chosen_words(chosen: int, counted: int) -> str:
+    """Say that a score chose some of the passages that shares are of."""
+    return (
+        f"Of the {counted} passages counted, {chosen} {'was' if chosen == 1 else 'were'} put forward by a "
+        "score, because errors or a rare code were expected there: shares of all of them are no estimate for "
+        "the documents (cothemes prevalence)."
+    )
+
+
 def code_rows(
     settled: CodedPassages, codebook: Codebook, passages: Passages, documents: Documents
 ) -> list[CodeRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cothemes.records.codebook import Codebook
 from cothemes.records.coded_reading import RatingList, listed
@@ -20,6 +20,7 @@ from cothemes.stages.exchange.findings import (
     Question,
     attribute_tables,
     by_question,
+    chosen_words,
     code_rows,
     group_tables,
     kept_within_one_kind,
@@ -39,6 +40,8 @@ class Findings(Record):
     passages: int
     """That can carry a code: not the interviewer's, and no heading."""
     passages_rated: int
+    put_forward: int
+    """Of these, passages that a score had chosen: shares with them are no estimate for the documents."""
     documents_rated: dict[str, int]
     """Kind → documents with a rated passage."""
     kinds: tuple[Kind, ...]
@@ -61,6 +64,11 @@ class Findings(Record):
     some wait."""
 
     @property
+    def choice(self) -> str:
+        """Return the words that must stand beside shares; empty where no score chose a passage."""
+        return chosen_words(self.put_forward, self.passages_rated) if self.put_forward else ""
+
+    @property
     def caveats(self) -> dict[str, str]:
         """Code → the words that must stand beside its figures."""
         return {code: recoded_words(counts) for code, counts in self.recoded.items()}
@@ -77,10 +85,12 @@ def findings(
     quoting: Quoting = words_of,
     combine: Combine = Combine.ANY,
     recoded: Mapping[str, tuple[int, int]] | None = None,
+    put_forward: Collection[str] = (),
 ) -> Findings:
     """Count what people decided; where nobody did, what was suggested, and says so. `quoting` gives the
     words of a quote; `combine` is the rule for several readers. `recoded`: code → passages read again under
-    its present meaning, of those read under an earlier one."""
+    its present meaning, of those read under an earlier one. `put_forward`: passages that
+    were read because a score chose them."""
     open_to_codes = {name for name, passage in passages.items() if may_carry_a_code(passage)}
     known = listed(ratings).of_units(open_to_codes)
     basis = basis_of(known, latest_run, combine)
@@ -95,6 +105,7 @@ def findings(
         basis=basis,
         passages=len(open_to_codes),
         passages_rated=len(settled.passages),
+        put_forward=len(settled.passages & set(put_forward)) if decided else 0,
         documents_rated={kind.value: kinds.count(kind) for kind in Kind if kind in kinds},
         kinds=tuple(kind for kind in Kind if kind in kinds),
         unknown_kind=kinds.count(Kind.UNKNOWN),

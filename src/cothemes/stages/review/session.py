@@ -9,7 +9,7 @@ from typing import Any
 from cothemes.errors import StateConflict, UnknownCode, UsageError
 from cothemes.ports import Clock, Ids
 from cothemes.records.codebook import Codebook
-from cothemes.records.review import Action, Decision
+from cothemes.records.review import Action, Arm, Decision
 from cothemes.stages.review.attributes import checked_attributes, fitting_attributes
 from cothemes.stages.review.card import Card
 from cothemes.stages.review.marking import marked_in_document
@@ -49,11 +49,15 @@ class Session:
         suggestion = card.suggestion_for(code)
         if action is Action.ACCEPT and suggestion is None:
             raise UsageError(
-                f"{code} is not suggested here", hint=f"Give it yourself: add it, at the prompt `c {code}`."
+                f"{code} is not suggested here" if card.standing.sees_suggestions else _none_shown(card),
+                hint=f"Give it yourself: `c {code}` at the prompt, else "
+                f"`cothemes decide {card.passage.id} {code} add --as {card.standing.assignment.reviewer}`.",
             )
         if action is Action.REJECT and suggestion is None and code not in card.coded:
             raise UsageError(
-                f"{code} is neither suggested here nor given by you",
+                f"{code} is neither suggested here nor given by you"
+                if card.standing.sees_suggestions
+                else f"{code} is not among your codes here, and {_none_shown(card)}",
                 hint="What you do not give does not apply once you say done; nothing has to be rejected.",
             )
         checked: dict[str, tuple[str, ...]] = {}
@@ -322,6 +326,12 @@ def unassigned(reviewer: str, passage: str, others: Sized) -> StateConflict:
         if others
         else f"Assign passages first: cothemes route --reviewers {reviewer}",
     )
+
+
+def _none_shown(card: Card) -> str:
+    """Say that suggestions are not in view, and nothing of whether there are any."""
+    until = " until you have coded it and said done" if card.standing.assignment.arm is Arm.REVEAL else ""
+    return f"no suggestions are shown on {card.passage.id}{until}"
 
 
 def _writable(card: Card) -> None:

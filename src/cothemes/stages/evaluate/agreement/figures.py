@@ -103,6 +103,8 @@ class AgreementTable(Record):
     """Notes that the reader of the figures has to know about these ratings."""
     purpose: Literal["agreement"] = "agreement"
     """The rule by which decisions count."""
+    learnt_here: tuple[str, ...] = ()
+    """Models that learnt from passages on which they are compared with people: not to be reported."""
     left_out: tuple[LeftOut, ...] = ()
     """Decisions and ratings of people that no figure counts, by reason."""
     synthetic: bool = False

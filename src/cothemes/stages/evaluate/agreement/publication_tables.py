@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from cothemes.records.numbers import ABSENT, coefficient, coefficient_interval
 from cothemes.stages.evaluate.agreement.alternative_annotator import AltTest
@@ -27,31 +27,35 @@ def publication_tables(table: AgreementTable) -> list[tuple[str, str, Rows]]:
     if len(table.raters) > 1:
         found += _of_raters(table, kind, synthetic)
     if table.pairs:
-        found.append((f"Pairs of raters.{synthetic}", "tab:agreement-pairs", _pairs(table)))
+        caption = f"Pairs of raters.{_not_to_report(table, table.rater_kinds)}{synthetic}"
+        found.append((caption, "tab:agreement-pairs", _pairs(table)))
     for number, compared in enumerate(table.beside, start=1):
         caption = (
             f"People among each other and with {compared.model}, on the same {compared.units} passages; the "
-            f"difference is paired by interview. {compared.judged}{synthetic}"
+            f"difference is paired by interview. {compared.judged}{_not_to_report(table, [compared.model])}"
+            f"{synthetic}"
         )
         found.append((caption, f"tab:people-model-{number}", _beside(compared)))
     if table.alt_test is not None:
         caption = (
             f"Alternative-annotator test (Calderon et al. 2025), sets by Jaccard, ε = "
-            f"{coefficient(table.alt_test.epsilon)}. {table.alt_test.footing}{synthetic}"
+            f"{coefficient(table.alt_test.epsilon)}. {table.alt_test.footing}"
+            f"{_not_to_report(table, [each.model for each in table.alt_test.models])}{synthetic}"
         )
         found.append((caption, "tab:alt-test", _alt_test(table.alt_test)))
     return found
 
 
 def _of_raters(table: AgreementTable, kind: str, synthetic: str) -> list[tuple[str, str, Rows]]:
+    learnt = _not_to_report(table, table.raters)
     found = [
         (
             f"{kind} of {', '.join(table.raters)} by code: {table.units} passages, {table.documents} "
-            f"documents, {table.clusters} clusters.{synthetic}",
+            f"documents, {table.clusters} clusters.{learnt}{synthetic}",
             "tab:agreement",
             _codes(table),
         ),
-        (f"All codes together.{synthetic}", "tab:agreement-overall", _overall(table)),
+        (f"All codes together.{learnt}{synthetic}", "tab:agreement-overall", _overall(table)),
     ]
     for number, variable in enumerate(table.variables, start=1):
         caption = (
@@ -60,6 +64,12 @@ def _of_raters(table: AgreementTable, kind: str, synthetic: str) -> list[tuple[s
         )
         found.append((caption, f"tab:variable-{number}", _variable(variable, table)))
     return found
+
+
+def _not_to_report(table: AgreementTable, raters: Collection[str]) -> str:
+    """Return the end of a caption: which of these raters learnt from the passages of its figures."""
+    learnt = [name for name in table.learnt_here if name in raters]
+    return f" Do not report {' and '.join(learnt)}: learnt from these passages." if learnt else ""
 
 
 def _beside(compared: Comparison) -> Rows:
@@ -129,7 +139,10 @@ def publication_note(table: AgreementTable) -> str:
         f"{explained(table.coefficients, [each.short for each in table.coefficients])} Intervals: "
         f"{said['interval']}; {said['inference']}. A dash marks what cannot be computed."
     )
-    return " ".join([note, *table.footnotes, *table.notes])
+    parts = [note, f"Arm: {said['arm']}."]
+    if table.left_out:
+        parts.append(f"Left out: {'; '.join(each.words for each in table.left_out)}.")
+    return " ".join([*parts, *table.footnotes, *table.notes])
 
 
 def explained(coefficients: Sequence[TableCoefficient], headings: Sequence[str]) -> str:

@@ -23,6 +23,8 @@ ARMS = {
     "assisted": Reason.ARM_ASSISTED,
 }
 ArmChoice = Literal["blind", "reveal", "revealed", "assisted", "all"]
+FIRST_DECIDED = (*ARMS,)
+"""Arms in the order in which one person decides on a passage: before suggestions are seen, then after."""
 _BLIND = {"blind", "reveal"}
 """Arms in which people decided before any suggestion: `reveal` is the first, locked part."""
 
@@ -80,12 +82,17 @@ def select(table: RatingTable, request: Request) -> Selection:
     rows &= _rows_in_round(table, rows, request.round, conventions)
     left = table.kept(rows)
     scored, beside = _raters(table, left, request, conventions)
-    left = left.kept(np.isin(left.rater, (*scored, *beside)))
-    _refuse_two_arms(left)
+    rows &= np.isin(table.rater, (*scored, *beside))
+    if request.arm == "all":
+        rows &= _first_decided(table, rows)
+    left = table.kept(rows)
+    _refuse_twice(left)
     _tell_codebooks(left, notes)
     arms = _passages_by_arm(left)
     if request.arm == "all" and len(arms) > 1:
-        conventions["arm"] += ": " + arms_named(arms)
+        conventions["arm"] += (
+            f": {arms_named(arms)}; where a person read a passage in several, what was decided first counts"
+        )
     chosen = {*scored, *beside} if request.raters else None
     dropped = tuple(_left_out(table, rows, request, chosen))
     measure = _measure(table, request.arm, arms)
@@ -308,20 +315,51 @@ def _too_few(
     return RatingsError(f"has one rater only, {one}; agreement needs two", where=table.source, hint=hint)
 
 
-def _refuse_two_arms(table: RatingTable) -> None:
-    """A unit that one rater rated in two arms, or in two rounds, cannot be scored as one rating."""
+def _first_decided(table: RatingTable, rows: Rows) -> Rows:
+    """Return the rows of each rater, unit and round that are of the arm decided first, among `rows`.
+
+    Rows of no arm, or of one with another name, have no place in the order: all of them stay.
+    """
+    order = np.array(
+        [FIRST_DECIDED.index(name) if name in FIRST_DECIDED else -1 for name in table.arm.names],
+        dtype=np.int64,
+    )[table.arm.index]
+    ranked = np.flatnonzero(rows & (order >= 0))
+    cells = (cell_keys(table) * len(table.round.names) + table.round.index)[ranked]
+    _, cell = np.unique(cells, return_inverse=True)
+    first = np.full(len(ranked), len(FIRST_DECIDED), dtype=np.int64)
+    np.minimum.at(first, cell, order[ranked])
+    kept = np.ones(table.rows, dtype=bool)
+    kept[ranked] = order[ranked] == first[cell]
+    return kept
+
+
+def _refuse_twice(table: RatingTable) -> None:
+    """A unit that one rater rated twice, in two rounds or in arms without an order, is no single rating."""
     places = len(table.arm.names) * len(table.round.names)
     within = table.arm.index.astype(np.int64) * len(table.round.names) + table.round.index
     cells = np.unique(cell_keys(table) * places + within) // places
     twice = np.flatnonzero(cells[1:] == cells[:-1])
-    if len(twice):
-        cell = int(cells[twice[0]])
-        unit, rater = table.units[cell // len(table.raters)], table.raters[cell % len(table.raters)]
+    if not len(twice):
+        return
+    cell = int(cells[twice[0]])
+    rater_place, unit_place = cell % len(table.raters), cell // len(table.raters)
+    mine = table.kept((table.rater == rater_place) & (table.unit == unit_place))
+    rounds, arms = ({names.names[place] for place in names.index} for names in (mine.round, mine.arm))
+    said = f"{table.raters[rater_place]} rated {table.units[unit_place]}"
+    if len(rounds) > 1:
+        named = ", ".join(sorted(name or "without a name" for name in rounds))
         raise RatingsError(
-            f"{rater} rated {unit} in more than one arm or round",
+            f"{said} in several rounds: {named}",
             where=table.source,
-            hint="Choose one with --arm and --round.",
+            hint="Ratings without a round count in every round: name their round in the file.",
         )
+    named = ", ".join(sorted(name or NO_ARM for name in arms))
+    raise RatingsError(
+        f"{said} in several arms: {named}",
+        where=table.source,
+        hint="Choose one with --arm, or name the arm of each rating in the file.",
+    )
 
 
 def _tell_codebooks(table: RatingTable, notes: list[str]) -> None:

@@ -25,7 +25,7 @@ from cothemes.agreement.result import Result, plain
 from cothemes.records.rating import RaterKind
 from cothemes.records.rating_table import RatingTable
 from cothemes.records.record import Record
-from cothemes.records.review import Assignment
+from cothemes.records.review import PUT_FORWARD, Assignment
 from cothemes.stages.evaluate.agreement.cells import Places, cells_of
 from cothemes.stages.evaluate.estimate import Estimate, estimate_of
 
@@ -61,11 +61,11 @@ class Shift(Record):
 
 def drawn_readings(assignments: Iterable[Assignment]) -> frozenset[Reading]:
     """The readings that chance put into their arm. What was given once more after a change of wording was
-    chosen, and a probability of 1 is no chance."""
+    chosen, what a score put forward was too, and a probability of 1 is no chance."""
     return frozenset(
         (each.reviewer, each.round, each.passage, each.arm.value)
         for each in assignments
-        if not each.codes and 0 < each.probability < 1
+        if not each.codes and each.stream not in PUT_FORWARD and 0 < each.probability < 1
     )
 
 

@@ -45,7 +45,7 @@ class Anchoring(Record):
 
 CONVENTIONS = {
     "shift": "rate with suggestions minus blind rate, within documents, Mantel-Haenszel weights; "
-    "first readings of passages to reveal are left out",
+    "first readings of passages to reveal and passages put forward by a score are left out",
     "randomised": "true where the study's own draw put every passage of it into its arm: an effect of "
     "reading with suggestions, and after the blind passages; else the shift is associated with suggestions",
     "interval": "95 %, delete-one-interview jackknife, t(K-1); withheld where it has no width or would "

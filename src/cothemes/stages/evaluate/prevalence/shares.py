@@ -11,6 +11,7 @@ from cothemes.agreement.prevalence import dsl_mean, ppi_mean
 from cothemes.agreement.result import Result
 from cothemes.errors import StateConflict
 from cothemes.records.rating import Rating
+from cothemes.records.text import counted
 from cothemes.stages.evaluate.prevalence.figures import (
     CodePrevalence,
     PrevalenceTable,
@@ -212,11 +213,13 @@ def _nothing_to_correct_by(sample: Sample, run: str) -> StateConflict:
     if sample.unfinished and not sample.labels:
         return StateConflict(
             "no document has all of its blind passages coded yet, so nothing measures the errors of the run",
-            hint="A document counts once all of its blind passages are read. Still to be read: "
-            + (", ".join(f"{who} {count}" for who, count in sample.to_read.items()) or "none known")
-            + ". Let them go on: cothemes review --as "
-            + (next(iter(sample.to_read), "NAME"))
-            + ".",
+            hint=f"A document counts once all of its blind passages are read. {_still_to_read(sample)}",
+        )
+    if sample.not_begun and sample.to_read and not sample.labels:
+        return StateConflict(
+            "no blind passage counts yet, so nothing measures the errors of the run",
+            hint="Passages served in drawn order count up to the first blind one that is not finished. "
+            + _still_to_read(sample),
         )
     if not sample.labels:
         return StateConflict(
@@ -229,20 +232,30 @@ def _nothing_to_correct_by(sample: Sample, run: str) -> StateConflict:
     )
 
 
+def _passages(count: int) -> str:
+    return counted(count, "passage is", "passages are")
+
+
+def _still_to_read(sample: Sample) -> str:
+    left = ", ".join(f"{who} {count}" for who, count in sample.to_read.items()) or "none known"
+    first = next(iter(sample.to_read), "NAME")
+    return f"Still to be read: {left}. Let them go on: cothemes review --as {first}."
+
+
 def _notes(sample: Sample, uncoded: int, clusters: int) -> list[str]:
     notes = []
     if sample.unfinished:
         some = ", ".join(sample.unfinished[:5]) + (" …" if len(sample.unfinished) > 5 else "")
         notes.append(
-            f"{len(sample.unfinished)} documents are left out because their blind passages are not all "
-            f"done: {some}."
+            f"{counted(len(sample.unfinished), 'document is', 'documents are')} left out, with blind "
+            f"passages that are not finished: {some}."
         )
     if uncoded:
-        notes.append(f"{uncoded} passages are left out because the run has no answer for them.")
+        notes.append(f"{_passages(uncoded)} left out because the run has no answer there.")
     if sample.without_chance:
         notes.append(
-            f"{sample.without_chance} passages are left out: the draw gave them no chance of a blind reading "
-            "that an estimate can use."
+            f"{_passages(sample.without_chance)} left out: the draw gave no chance of a blind reading that "
+            "an estimate can use."
         )
     if sample.in_progress:
         notes.append(
@@ -250,10 +263,10 @@ def _notes(sample: Sample, uncoded: int, clusters: int) -> list[str]:
             f"{sample.in_progress} passages, and represents all of them."
         )
     if sample.not_begun:
-        notes.append(f"{sample.not_begun} passages are left out: nobody has begun their blind part.")
-    counted = "interview" if clusters == 1 else "interviews"
+        notes.append(f"{_passages(sample.not_begun)} left out: nobody has begun the blind part.")
     if clusters < FEW_INTERVIEWS:
         notes.append(
-            f"{clusters} {counted}: under {FEW_INTERVIEWS} an interval over interviews is wide and uncertain."
+            f"{counted(clusters, 'interview')}: under {FEW_INTERVIEWS} an interval over interviews is wide "
+            "and uncertain."
         )
     return notes
