@@ -198,3 +198,24 @@ def test_the_unit_is_one(deploy: Path) -> None:
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read(deploy / "cothemes.service")
     assert set(parser.sections()) == {"Unit", "Service", "Install"}
+
+
+STEPS = (
+    "useradd", "install -d -m 700 -o cothemes -g cothemes /srv/mystudy", "python3 -m venv",
+    "pip install 'cothemes[serve]'", "init /srv/mystudy", "address =", "cp deploy/cothemes.service",
+    "daemon-reload", "enable --now", "users invite",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["deploy/cothemes.service", "docs/guide/service.md"])
+def test_the_installation_is_one_sequence(root: Path, place: str) -> None:
+    text = (root / place).read_text(encoding="utf-8")
+    text = text[text.index("useradd") :]
+    at = [text.index(step) for step in STEPS]
+    assert at == sorted(at)
+
+
+def test_the_folder_of_backups_is_made_before_it_is_written(root: Path) -> None:
+    text = (root / "docs/guide/service.md").read_text(encoding="utf-8")
+    made = text.index("install -d -m 700 -o cothemes -g cothemes /var/backups/cothemes")
+    assert made < text.index("backup /var/backups/cothemes/")

@@ -155,3 +155,18 @@ def test_a_changed_file_with_decisions_is_corrected_and_not_cut_anew(
     assert len(cothemes.json("codings", study=study)["decided"]) == 1
     assert cothemes("ingest", folder, "--resegment", study=study).exit_code == 4
     assert cothemes("ingest", folder, "--resegment", "--yes", study=study).exit_code == 0
+
+
+def test_a_value_that_is_no_choice_is_told_without_words_of_a_library(cothemes, study: Path) -> None:
+    done = cothemes("users", "invite", "Lea", "--role", "boss", study=study)
+    assert done.exit_code == 2
+    assert "'boss'" in done.stderr
+    assert "Value error" not in done.stderr
+
+
+def test_an_invitation_says_whose_address_its_link_has(cothemes, study: Path) -> None:
+    assert "[serve] host and port" in cothemes("users", "invite", "Lea", "--role", "lead", study=study).stderr
+    with (study / "cothemes.toml").open("a") as settings:
+        settings.write('\n[serve]\naddress = "https://coding.example.org"\n')
+    done = cothemes("users", "invite", "Lea", "--role", "lead", study=study)
+    assert "[serve] address" in done.stderr

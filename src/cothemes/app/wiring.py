@@ -240,7 +240,9 @@ def login_provider(settings: Settings, root: Path, address: str) -> LoginProvide
 
 
 def examine_login_provider(settings: Settings, root: Path, address: str) -> str:
-    """Return what was found of the login provider, asked now. Raises SettingsError, InputError, ServiceError."""
+    """Ask the login provider for its description; return what was found. Raises SettingsError, InputError,
+    ServiceError.
+    """
     import os
 
     from cothemes.adapters.openid_provider import examine_provider

@@ -62,7 +62,11 @@ class EdgeGroup(TyperGroup):
         """The one place with a broad except."""
         try:
             return super().invoke(ctx)
-        except (TyperException, typer.Exit, typer.Abort):
+        except TyperException as error:
+            # The library's checks of a value put these words before their own.
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+        except (typer.Exit, typer.Abort):
             raise
         except CothemesError as error:
             _end(error)

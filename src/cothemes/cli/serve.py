@@ -46,8 +46,8 @@ def serve(
             ) from error
         if service_address(study, host, port or 0) != service_address(study):
             note(
-                f"Links of cothemes users invite name {service_address(study)}, as set. For this address, set "
-                "[serve] host and port in cothemes.toml."
+                f"Links of cothemes users invite name {service_address(study)}, as set. For this address, "
+                "set [serve] host and port in cothemes.toml."
             )
         if not study.store.users.all():
             note("Nobody can log in yet. Invite people: cothemes users invite NAME --role lead")

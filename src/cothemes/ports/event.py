@@ -42,7 +42,7 @@ class EventStore(Protocol):
         """Let dead deliveries wait again, due now, with all attempts. Return how many it were."""
 
     def hasten(self, now: datetime, *, endpoint: str = "", event: str = "") -> int:
-        """Let deliveries that wait for a later attempt be due now, with all attempts; not those that a process
+        """Let deliveries that wait for a later attempt be due now, with all attempts, but none that a process
         has in hand. Return how many it were.
         """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from cothemes.records.text import counted
 
 if TYPE_CHECKING:
     from cothemes.app.findings.passage_filter import QueryOutcome
+
+_TYPED = re.compile(r"(\bcothemes [^,;]+|^--[^,;]+)")
+"""A command, or an option of the command that wrote the page; what follows a comma is an explanation."""
 
 
 def combined_lines(by: Combine) -> Iterator[str]:
@@ -29,6 +33,12 @@ def query_lines(found: QueryOutcome | None) -> Iterator[str]:
             f"Undetermined, and left out: {counted(found.undetermined, 'passage')} that nobody has read "
             "for a code on which the query depends."
         )
+
+
+def ways_back(text: str) -> list[tuple[str, bool]]:
+    """Return the pieces of a way to include what is left out, each with True where it is typed as it is."""
+    pieces = enumerate(_TYPED.split(text))
+    return [(words, bool(at % 2)) for at, words in pieces if words]
 
 
 def left_out_lines(entries: Iterable[LeftOut]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from cothemes.presentation.agreement_plots import plots_of
 from cothemes.presentation.difference_plots import MOST_DOCUMENTS, difference_plot
 from cothemes.presentation.evaluation_plots import row_plots, rows_plot
 from cothemes.presentation.ids import as_read
+from cothemes.presentation.left_out import ways_back
 from cothemes.presentation.prevalence_plots import reasons_of, shares_plot
 from cothemes.records.numbers import coefficient, coefficient_interval, number, percent, percent_interval
 from cothemes.records.text import counted, shown_text
@@ -89,7 +90,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_harmless,
     )
-    made.filters.update(count_of=counted, points=points, term=term_name, wrappable=wrappable)
+    made.filters.update(
+        count_of=counted, points=points, term=term_name, wrappable=wrappable, way_back=ways_back
+    )
     made.filters.update(figure=coefficient, interval=marked_interval, number=number)
     made.filters.update(percent=percent, percents=percent_interval)
     made.globals.update(ranged=ranged, raters_named=raters_named, reasons_of=reasons_of)

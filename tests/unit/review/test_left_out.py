@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cothemes.presentation.left_out import ways_back
 from cothemes.records.left_out import Dropped, Reason
 from cothemes.stages.review.left_out import summed
 
@@ -28,3 +29,17 @@ def test_sums_by_reason_with_codes_and_the_way_back() -> None:
 def test_consent_withdrawn_is_a_number_only() -> None:
     (entry,) = summed([row(Reason.CONSENT, "A1")], ("A1",))
     assert (entry.reason, entry.count, entry.codes, entry.include_with) == (Reason.CONSENT, 1, None, None)
+
+
+def test_what_explains_a_command_is_not_set_as_one() -> None:
+    assert ways_back("cothemes adjudicate, for another ruling") == [
+        ("cothemes adjudicate", True),
+        (", for another ruling", False),
+    ]
+    assert ways_back("cothemes codebook diff, then cothemes codebook note --same, or code them again") == [
+        ("cothemes codebook diff", True),
+        (", then ", False),
+        ("cothemes codebook note --same", True),
+        (", or code them again", False),
+    ]
+    assert ways_back("--combine any") == [("--combine any", True)]

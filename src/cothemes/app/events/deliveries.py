@@ -258,8 +258,8 @@ def try_endpoint(study: Study, name: str, sender: WebhookSender | None = None) -
 
 
 def retry(study: Study, name: str = "", event: str = "", sender: WebhookSender | None = None) -> Revived:
-    """Send again what is dead, and what waits, however late its next attempt; an endpoint that answered 410 is
-    enabled. What a process has in hand is left to it.
+    """Send again what is dead, and what waits, however late its next attempt. An endpoint that answered 410
+    is enabled. What a process has in hand is left to it.
 
     `name`: only of this endpoint. `event`: only this event. Raises UsageError for an unknown name, or for an
     event of which no delivery is dead or waits.
