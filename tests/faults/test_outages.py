@@ -25,7 +25,7 @@ from cothemes.records.confirmation import Which
 from cothemes.records.run import CallState
 
 CONCURRENCY = 8
-PROBES = 2
+PROBES = 4
 PAUSES = "cothemes.app.runs.outage.Outage"
 
 
