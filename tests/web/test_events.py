@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -59,6 +60,7 @@ def listening(address: str, headers: dict[str, str], query: str = "") -> Iterato
     """Open the stream, and read it in the background."""
     connection = HTTPConnection(urlsplit(address).netloc, timeout=30)
     connection.request("GET", f"/events{query}", headers=headers)
+    wire = connection.sock
     answer = connection.getresponse()
     found = Listener(answer.status, {k.lower(): v for k, v in answer.getheaders()})
 
@@ -82,8 +84,10 @@ def listening(address: str, headers: dict[str, str], query: str = "") -> Iterato
     try:
         yield found
     finally:
-        if connection.sock is not None:
-            connection.sock.close()
+        # Closing alone would wait for the reader, which holds the stream until something comes.
+        with suppress(OSError):
+            wire.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
         answer.close()
         connection.close()
 
