@@ -121,7 +121,7 @@ def counted(study: Study) -> Sequence[AcceptedCoding]:
 
 
 def counted_ratings(study: Study, passages: Mapping[str, Passage]) -> list[Rating]:
-    """Return the counted ones as ratings of a model in an arm of their own. `passages`: the current ones."""
+    """Return the counted ones as ratings of a model in a separate arm. `passages`: the current ones."""
     return [_rating(each, passages[each.acceptance.passage]) for each in counted(study)]
 
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from cothemes.agreement.calibration import brier_score, expected_calibration_error, reliability_bins
+from cothemes.agreement.calibration import brier_score, expected_calibration_error
 from cothemes.agreement.result import plain
 from cothemes.app import wiring
 from cothemes.app.coders.offline import lessons
@@ -27,7 +27,7 @@ from cothemes.records.record import Record
 from cothemes.records.review import ReadingArm
 from cothemes.records.run import Run
 from cothemes.records.suggestion import Outcome, OutcomeState, Suggestion, Verdict
-from cothemes.stages.evaluate.agreement.reliability import BINS, Bin
+from cothemes.stages.evaluate.agreement.reliability import BINS, Bin, bins_of
 from cothemes.stages.propose.model.calibration import (
     ENOUGH,
     Calibration,
@@ -281,16 +281,7 @@ def _numbers(truth: list[int], numbers: list[float]) -> NumbersMeasured:
         expected_calibration_error=plain(
             expected_calibration_error(truth, numbers, BINS, interval=None).value
         ),
-        bins=tuple(
-            Bin(
-                low=each.low,
-                high=each.high,
-                cells=each.units,
-                mean=plain(each.mean_probability),
-                share_true=plain(each.share_true),
-            )
-            for each in reliability_bins(truth, numbers, BINS)
-        ),
+        bins=bins_of(truth, numbers),
     )
 
 

@@ -1,6 +1,6 @@
 """Who sends events, and when: a service all the time, a long command once at its end.
 
-Neither makes an act wait. In a service each endpoint has a thread of its own, so a slow receiver keeps no
+Neither makes an act wait. In a service each endpoint has a separate thread, so a slow receiver keeps no
 other one waiting. What a command cannot send within a few seconds, the next sender finds in the records.
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,19 +99,24 @@ def reliability(numbers: Numbers, truth: Mapping[Cell, int]) -> Reliability | No
         expected_calibration_error=plain(
             expected_calibration_error(outcomes, stated, BINS, interval=None).value
         ),
-        bins=tuple(
-            Bin(
-                low=each.low,
-                high=each.high,
-                cells=each.units,
-                mean=plain(each.mean_probability),
-                share_true=plain(each.share_true),
-            )
-            for each in reliability_bins(outcomes, stated, BINS)
-        ),
+        bins=bins_of(outcomes, stated),
         workload=workload,
         passages=passages,
         errors=errors,
+    )
+
+
+def bins_of(truth: Sequence[int], stated: Sequence[float]) -> tuple[Bin, ...]:
+    """Return the reliability diagram of stated probabilities: ten bins of equal width."""
+    return tuple(
+        Bin(
+            low=each.low,
+            high=each.high,
+            cells=each.units,
+            mean=plain(each.mean_probability),
+            share_true=plain(each.share_true),
+        )
+        for each in reliability_bins(truth, stated, BINS)
     )
 
 
